@@ -1,0 +1,19 @@
+import { Logger, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
+import { connectionOptions, type BusConfig } from './connection.js';
+
+/**
+ * Starts a service that answers on the bus. Instances of the same service share its work through one queue group.
+ * Ends in good order on SIGTERM and SIGINT: what was taken is answered before the process leaves.
+ */
+export async function serve(name: string, module: Type | object, config: BusConfig): Promise<void> {
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(module as Type, {
+    transport: Transport.NATS,
+    options: { ...connectionOptions(name, config), queue: name, gracefulShutdown: true, gracePeriod: 500 },
+    logger: ['log', 'warn', 'error', 'fatal'],
+  });
+  app.enableShutdownHooks();
+  await app.listen();
+  new Logger(name).log('answers on the bus');
+}

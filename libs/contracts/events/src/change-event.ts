@@ -1,0 +1,10 @@
+/** What services tell each other, in the past tense. Nobody waits for it; whoever keeps something about the noun cleans up. */
+export interface ChangeEventMap {
+  'realm.created': { name: string };
+  'realm.changed': { name: string };
+  'realm.removed': { name: string };
+  'user.disabled': { userId: string };
+  'user.removed': { userId: string };
+  'credential.created': { userId: string; credentialId: string; credentialType: string };
+  'credential.removed': { userId: string; credentialId: string; credentialType: string };
+}

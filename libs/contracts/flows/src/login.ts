@@ -1,0 +1,130 @@
+import { Type } from 'class-transformer';
+import {
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+import type { Form, Text } from './form.js';
+
+/** What a login needs to know of its realm. */
+export class LoginRealm {
+  @IsUUID() id: string;
+  @IsString() name: string;
+  @IsOptional() @IsString() displayName?: string;
+  @IsBoolean() registrationAllowed: boolean;
+  @IsBoolean() registrationEmailAsUsername: boolean;
+  @IsBoolean() resetPasswordAllowed: boolean;
+  @IsBoolean() rememberMe: boolean;
+  @IsBoolean() loginWithEmailAllowed: boolean;
+  @IsBoolean() verifyEmail: boolean;
+  /** Seconds that a login may take, and a required action. */
+  @IsInt() loginLifespan: number;
+  @IsInt() actionLifespan: number;
+}
+
+/** The session that a browser brought, as the gateway verified it. */
+export class BroughtSession {
+  @IsUUID() id: string;
+  @IsUUID() userId: string;
+  /** Seconds since 1970. */
+  @IsInt() authTime: number;
+  @IsArray() @IsString({ each: true }) amr: string[];
+}
+
+/** What the visitor told us about themselves by being here. */
+export class Visitor {
+  @IsOptional() @IsString() @MaxLength(64) address?: string;
+  @IsOptional() @IsString() @MaxLength(512) userAgent?: string;
+}
+
+export const FLOW_KINDS = ['browser', 'registration', 'reset-credentials'] as const;
+export type FlowKind = (typeof FLOW_KINDS)[number];
+
+/** Opens a login and answers its first step. */
+export class Start {
+  @ValidateNested() @Type(() => LoginRealm) realm: LoginRealm;
+  @IsIn(FLOW_KINDS) flow: FlowKind;
+  @IsString() @MaxLength(255) clientId: string;
+  /** Where the user goes afterwards; checked by the gateway, told in events. */
+  @IsOptional() @IsString() @MaxLength(4096) redirectUri?: string;
+  /** SHA-256 of the secret that ties the login to one browser; base64url. */
+  @IsString() @MaxLength(64) browser: string;
+  @IsOptional() @ValidateNested() @Type(() => BroughtSession) session?: BroughtSession;
+  @ValidateNested() @Type(() => Visitor) visitor: Visitor;
+  /** Fills in the name. */
+  @IsOptional() @IsString() @MaxLength(255) loginHint?: string;
+  /** A message to show on the first page: why one has to begin again. */
+  @IsOptional() @IsString() @MaxLength(64) notice?: string;
+}
+
+/** Shows the present step of a login again; changes nothing that matters. */
+export class Show {
+  @ValidateNested() @Type(() => LoginRealm) realm: LoginRealm;
+  @IsString() @MaxLength(64) login: string;
+  @IsString() @MaxLength(64) browser: string;
+  @ValidateNested() @Type(() => Visitor) visitor: Visitor;
+  @IsOptional() @ValidateNested() @Type(() => BroughtSession) session?: BroughtSession;
+  /** `mode=manual` and the like. */
+  @IsOptional() @IsObject() query?: Record<string, string>;
+}
+
+/** Answers the present step of a login. */
+export class Submit {
+  @ValidateNested() @Type(() => LoginRealm) realm: LoginRealm;
+  @IsString() @MaxLength(64) login: string;
+  @IsString() @MaxLength(64) browser: string;
+  @ValidateNested() @Type(() => Visitor) visitor: Visitor;
+  @IsOptional() @ValidateNested() @Type(() => BroughtSession) session?: BroughtSession;
+  /** The one-time code of the form that is answered: a form can be sent once. */
+  @IsString() @MaxLength(64) code: string;
+  /** The step that the form was for. */
+  @IsString() @MaxLength(64) execution: string;
+  /** Text fields only; the gateway bounds their number and size. */
+  @IsObject() fields: Record<string, string>;
+}
+
+/**
+ * What comes next in a login.
+ * `form`: show it; `done`: make a session; `failed`: the login is over, without success; `expired`: there is no such login
+ * for this browser, any more or at all, begin again.
+ */
+export type LoginStep =
+  | { kind: 'form'; login: string; execution: string; code: string; clientId: string; form: Form }
+  | { kind: 'done'; login: string; finished: FinishedLogin }
+  | { kind: 'failed'; error: Text; status: 400 | 403 }
+  | { kind: 'expired'; clientId?: string };
+
+/** A login in which everything that was asked was given. The session takes the id of the login. */
+export interface FinishedLogin {
+  userId: string;
+  username: string;
+  clientId: string;
+  redirectUri?: string;
+  /** Seconds since 1970. */
+  authTime: number;
+  /** RFC 8176: `pwd`, `otp`, … */
+  amr: string[];
+  rememberMe: boolean;
+  /** The session it continues, when the SSO cookie was what let the user in. */
+  sessionId?: string;
+}
+
+/** A login in one request, by name, password and code, for clients that may do so (RFC 6749 §4.3). */
+export class Grant {
+  @ValidateNested() @Type(() => LoginRealm) realm: LoginRealm;
+  @IsString() @MaxLength(255) clientId: string;
+  @ValidateNested() @Type(() => Visitor) visitor: Visitor;
+  /** `username`, `password`, `totp` */
+  @IsObject() fields: Record<string, string>;
+}
+
+export type Granted =
+  | { kind: 'done'; sessionId: string; finished: FinishedLogin }
+  | { kind: 'refused'; error: string; description: string; status: 400 | 401 };

@@ -1,0 +1,103 @@
+import { Type } from 'class-transformer';
+import {
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Matches,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { Actor } from '@tumbler/contract-rpc';
+
+/**
+ * What is set for a realm as a whole, by the names of Keycloak's RealmRepresentation. All optional: an absent field
+ * keeps its value. Policies of credentials and the binding of flows are set at the services that use them.
+ */
+export class RealmSettings {
+  @IsOptional() @IsString() @MaxLength(255) displayName?: string;
+  @IsOptional() @IsString() @MaxLength(2048) displayNameHtml?: string;
+  @IsOptional() @IsBoolean() enabled?: boolean;
+  @IsOptional() @IsIn(['all', 'external', 'none']) sslRequired?: 'all' | 'external' | 'none';
+
+  @IsOptional() @IsBoolean() registrationAllowed?: boolean;
+  @IsOptional() @IsBoolean() registrationEmailAsUsername?: boolean;
+  @IsOptional() @IsBoolean() rememberMe?: boolean;
+  @IsOptional() @IsBoolean() verifyEmail?: boolean;
+  @IsOptional() @IsBoolean() loginWithEmailAllowed?: boolean;
+  @IsOptional() @IsBoolean() duplicateEmailsAllowed?: boolean;
+  @IsOptional() @IsBoolean() resetPasswordAllowed?: boolean;
+  @IsOptional() @IsBoolean() editUsernameAllowed?: boolean;
+
+  /** Seconds, all of them. */
+  @IsOptional() @IsInt() @Min(1) accessTokenLifespan?: number;
+  @IsOptional() @IsInt() @Min(1) ssoSessionIdleTimeout?: number;
+  @IsOptional() @IsInt() @Min(1) ssoSessionMaxLifespan?: number;
+  @IsOptional() @IsInt() @Min(0) ssoSessionIdleTimeoutRememberMe?: number;
+  @IsOptional() @IsInt() @Min(0) ssoSessionMaxLifespanRememberMe?: number;
+  @IsOptional() @IsInt() @Min(1) offlineSessionIdleTimeout?: number;
+  @IsOptional() @IsInt() @Min(1) accessCodeLifespan?: number;
+  @IsOptional() @IsInt() @Min(1) accessCodeLifespanUserAction?: number;
+  @IsOptional() @IsInt() @Min(1) accessCodeLifespanLogin?: number;
+  @IsOptional() @IsInt() @Min(1) actionTokenGeneratedByAdminLifespan?: number;
+  @IsOptional() @IsInt() @Min(1) actionTokenGeneratedByUserLifespan?: number;
+
+  @IsOptional() @IsBoolean() internationalizationEnabled?: boolean;
+  @IsOptional() @IsArray() @IsString({ each: true }) supportedLocales?: string[];
+  @IsOptional() @IsString() defaultLocale?: string;
+
+  @IsOptional() @IsObject() attributes?: Record<string, string>;
+  /** Where the realm's e-mail goes out: host, port, from, auth, user, password, ssl, starttls. */
+  @IsOptional() @IsObject() smtpServer?: Record<string, string>;
+}
+
+export interface Realm extends Required<
+  Omit<RealmSettings, 'displayName' | 'displayNameHtml' | 'defaultLocale'>
+> {
+  id: string;
+  name: string;
+  displayName?: string;
+  displayNameHtml?: string;
+  defaultLocale?: string;
+}
+
+/** One path segment and one word on every screen; `.` and `..` are not names. */
+const REALM_NAME = /^(?!\.+$)[\p{L}\p{N}_.\- ]{1,255}$/u;
+const REALM_NAME_RULE = { message: 'realm may hold letters, digits, space, ".", "_" and "-", 255 at most' };
+
+export class FindRealm {
+  @IsString()
+  name: string;
+}
+
+export class ListRealms {}
+
+export class CreateRealm {
+  @ValidateNested() @Type(() => Actor) by: Actor;
+
+  /** Kept where one is given: an import carries its own. */
+  @IsOptional() @IsUUID() id?: string;
+
+  @Matches(REALM_NAME, REALM_NAME_RULE)
+  name: string;
+
+  @ValidateNested() @Type(() => RealmSettings) settings: RealmSettings;
+}
+
+export class UpdateRealm {
+  @ValidateNested() @Type(() => Actor) by: Actor;
+  @IsUUID() realmId: string;
+  /** Renames the realm. */
+  @IsOptional() @Matches(REALM_NAME, REALM_NAME_RULE) name?: string;
+  @ValidateNested() @Type(() => RealmSettings) settings: RealmSettings;
+}
+
+export class RemoveRealm {
+  @ValidateNested() @Type(() => Actor) by: Actor;
+  @IsUUID() realmId: string;
+}

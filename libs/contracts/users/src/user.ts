@@ -1,0 +1,100 @@
+import { Type } from 'class-transformer';
+import {
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { Actor } from '@tumbler/contract-rpc';
+
+/** A user as an administrator sees one. What the user can prove with lies in credentials. */
+export interface UserView {
+  id: string;
+  username: string;
+  email?: string;
+  emailVerified: boolean;
+  firstName?: string;
+  lastName?: string;
+  enabled: boolean;
+  /** Milliseconds since 1970. */
+  createdTimestamp: number;
+  attributes: Record<string, string[]>;
+  requiredActions: string[];
+  notBefore: number;
+}
+
+/** The fields of a user that somebody may write. Absent keeps what is there. */
+export class UserFields {
+  @IsOptional() @IsString() @MaxLength(255) username?: string;
+  @IsOptional() @IsString() @MaxLength(255) email?: string;
+  @IsOptional() @IsBoolean() emailVerified?: boolean;
+  @IsOptional() @IsString() @MaxLength(255) firstName?: string;
+  @IsOptional() @IsString() @MaxLength(255) lastName?: string;
+  @IsOptional() @IsBoolean() enabled?: boolean;
+  @IsOptional() @IsObject() attributes?: Record<string, string[]>;
+  /** Known aliases replace what the user has; unknown ones are passed over. */
+  @IsOptional() @IsArray() @IsString({ each: true }) requiredActions?: string[];
+}
+
+/**
+ * Makes a user, by an administrator (`by` set) or by registration. The realm's default actions are added to what is asked.
+ * Errors: `conflict` where the username or the e-mail address is taken, `invalid_request` with the field.
+ */
+export class CreateUser {
+  @IsOptional() @ValidateNested() @Type(() => Actor) by?: Actor;
+  @IsUUID() realmId: string;
+  /** Chosen by the caller, so that the credentials can be there before the user is. */
+  @IsOptional() @IsUUID() userId?: string;
+  @ValidateNested() @Type(() => UserFields) fields: UserFields;
+}
+
+export interface CreatedUser {
+  id: string;
+}
+
+export class UpdateUser {
+  /** Absent when users change their own profile. */
+  @IsOptional() @ValidateNested() @Type(() => Actor) by?: Actor;
+  @IsUUID() realmId: string;
+  @IsUUID() userId: string;
+  @ValidateNested() @Type(() => UserFields) fields: UserFields;
+}
+
+export class RemoveUser {
+  @ValidateNested() @Type(() => Actor) by: Actor;
+  @IsUUID() realmId: string;
+  @IsUUID() userId: string;
+}
+
+export class ViewUser {
+  @IsUUID() realmId: string;
+  @IsUUID() userId: string;
+}
+
+/** Case-insensitive. `search` is a prefix with `*` as wildcard, or `"exact"`; the named fields match inside unless `exact`. */
+export class CountUsers {
+  @IsUUID() realmId: string;
+  @IsOptional() @IsString() @MaxLength(255) search?: string;
+  @IsOptional() @IsString() @MaxLength(255) username?: string;
+  @IsOptional() @IsString() @MaxLength(255) email?: string;
+  @IsOptional() @IsString() @MaxLength(255) firstName?: string;
+  @IsOptional() @IsString() @MaxLength(255) lastName?: string;
+  @IsOptional() @IsBoolean() emailVerified?: boolean;
+  @IsOptional() @IsBoolean() enabled?: boolean;
+  @IsOptional() @IsBoolean() exact?: boolean;
+  /** `key:value key2:value2` over attributes. */
+  @IsOptional() @IsString() @MaxLength(2048) q?: string;
+}
+
+export class SearchUsers extends CountUsers {
+  @IsOptional() @IsInt() @Min(0) first?: number;
+  /** 100 unless told. */
+  @IsOptional() @IsInt() @Min(0) @Max(10_000) max?: number;
+}
