@@ -7,9 +7,12 @@ import { fileURLToPath } from 'node:url';
 export const NATS_USERS = ['gateway', 'flows', 'users', 'credentials', 'subscriber'];
 const CONFIG = fileURLToPath(new URL('../deploy/nats.conf', import.meta.url));
 
-/** A password for each user of the bus. */
+/**
+ * A password for each user of the bus. They begin with a letter and hold hexadecimal digits only, since nats-server reads
+ * the value of a variable as it reads its own configuration: `1e5…` would be a number to it.
+ */
 export const natsPasswords = () =>
-  Object.fromEntries(NATS_USERS.map((user) => [user, randomBytes(24).toString('base64url')]));
+  Object.fromEntries(NATS_USERS.map((user) => [user, `p${randomBytes(24).toString('hex')}`]));
 
 /**
  * Starts the server on loopback and answers when it accepts connections. `stop` ends it, and waits until it has ended.
