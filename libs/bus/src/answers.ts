@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { MessagePattern, RpcException, type NatsContext } from '@nestjs/microservices';
+import { Ctx, MessagePattern, Payload, RpcException, type NatsContext } from '@nestjs/microservices';
 import { validated, type Rpc } from '@tumbler/contract-rpc';
 import { AppError } from '@tumbler/errors';
 import { newRequestId, REQUEST_ID, requestId, withRequestId } from './request-id.js';
@@ -14,7 +14,11 @@ type Handler<Q, A> = (question: Q) => Promise<A> | A;
  * message of the wrong form is answered `invalid_request` before the method sees it; an error leaves as an `AppError`.
  */
 export function Answers<Q extends object, A>(rpc: Rpc<Q, A>) {
-  return (target: object, name: string, method: TypedPropertyDescriptor<Handler<Q, A>>): void => {
+  return <M extends Handler<Q, A>>(
+    target: object,
+    name: string,
+    method: TypedPropertyDescriptor<M>,
+  ): void => {
     const handler = method.value!;
     const answer = async function (this: object, message: unknown): Promise<A> {
       return handler.call(this, await validated(rpc.payload, message));
@@ -31,7 +35,9 @@ export function Answers<Q extends object, A>(rpc: Rpc<Q, A>) {
           throw new RpcException(asAppError(error, rpc.subject).toWire());
         }
       });
-    } as Handler<Q, A>;
+    } as M;
+    Payload()(target, name, 0);
+    Ctx()(target, name, 1);
     MessagePattern(rpc.subject)(target, name, method);
   };
 }

@@ -1,0 +1,176 @@
+import 'reflect-metadata';
+import { Controller, type INestMicroservice, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
+import { connect } from '@nats-io/transport-node';
+import { rpc, service } from '@tumbler/contract-rpc';
+import { AppError } from '@tumbler/errors';
+import { testNats } from '@tumbler/test-bed';
+import { IsInt, IsString } from 'class-validator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  Answers,
+  connectionOptions,
+  LocalBus,
+  NatsBus,
+  requestId,
+  withRequestId,
+  type Bus,
+} from './index.js';
+
+class Add {
+  @IsInt() a: number;
+  @IsInt() b: number;
+}
+class Say {
+  @IsString() word: string;
+}
+
+// The name of a real service, since NATS lets each user answer its own subjects only.
+const sums = service('users', {
+  add: rpc(Add).gives<number>(),
+  refuse: rpc(Say).gives<never>(),
+  crash: rpc(Say).gives<never>(),
+  hang: rpc(Say).gives<never>(),
+  nothing: rpc(Say).gives<void>(),
+  whichRequest: rpc(Say).gives<string | undefined>(),
+});
+const unheard = service('users', { nobodyAnswers: rpc(Say).gives<string>() });
+
+@Controller()
+class Sums {
+  @Answers(sums.add)
+  add({ a, b }: Add) {
+    return a + b;
+  }
+
+  @Answers(sums.refuse)
+  refuse({ word }: Say): never {
+    throw new AppError('conflict', { message: `${word} is taken`, field: 'word' });
+  }
+
+  @Answers(sums.crash)
+  crash(): never {
+    throw new Error('the password was hunter2');
+  }
+
+  @Answers(sums.hang)
+  hang() {
+    return new Promise<never>(() => {});
+  }
+
+  @Answers(sums.nothing)
+  nothing() {}
+
+  @Answers(sums.whichRequest)
+  whichRequest() {
+    return requestId();
+  }
+}
+
+@Module({ controllers: [Sums] })
+class SumsModule {}
+
+/** What both buses promise. */
+function promises(bus: () => Bus) {
+  it('answers what was asked', async () => {
+    expect(await bus().call(sums.add, { a: 20, b: 22 })).toBe(42);
+  });
+
+  it('answers nothing where nothing is the answer', async () => {
+    expect(await bus().call(sums.nothing, { word: 'x' })).toBeUndefined();
+  });
+
+  it('gives an error back as what it was', async () => {
+    const error = await bus()
+      .call(sums.refuse, { word: 'ann' })
+      .catch((e: AppError) => e);
+    expect(error).toBeInstanceOf(AppError);
+    expect(error).toMatchObject({
+      code: 'conflict',
+      status: 409,
+      details: { message: 'ann is taken', field: 'word' },
+    });
+  });
+
+  it('tells nothing of an error that nobody foresaw', async () => {
+    const error = await bus()
+      .call(sums.crash, { word: 'x' })
+      .catch((e: AppError) => e);
+    expect(error).toMatchObject({ code: 'internal', details: {} });
+    expect(JSON.stringify(error)).not.toContain('hunter2');
+  });
+
+  it('refuses a message of the wrong form, naming each field, before the handler sees it', async () => {
+    const wrong = { a: 'one', c: 3 } as unknown as Add;
+    await expect(bus().call(sums.add, wrong)).rejects.toMatchObject({
+      code: 'invalid_request',
+      details: {
+        fields: expect.arrayContaining([
+          expect.objectContaining({ field: 'a' }),
+          expect.objectContaining({ field: 'c' }),
+        ]),
+      },
+    });
+  });
+
+  it('says that a service is not there when nobody answers', async () => {
+    await expect(bus().call(unheard.nobodyAnswers, { word: 'x' })).rejects.toMatchObject({
+      code: 'service_unavailable',
+    });
+  });
+}
+
+describe('the bus over NATS', () => {
+  let server: INestMicroservice;
+  let bus: NatsBus;
+
+  beforeAll(async () => {
+    server = await NestFactory.createMicroservice<MicroserviceOptions>(SumsModule, {
+      transport: Transport.NATS,
+      options: { ...connectionOptions('users', testNats('users')), queue: 'users' },
+      logger: false,
+    });
+    await server.listen();
+    bus = new NatsBus('gateway', testNats('gateway'));
+  });
+
+  afterAll(async () => {
+    await bus.onApplicationShutdown();
+    await server.close();
+  });
+
+  promises(() => bus);
+
+  it('gives a call up at its deadline', async () => {
+    await expect(bus.call(sums.hang, { word: 'x' }, { deadline: 50 })).rejects.toMatchObject({
+      code: 'service_unavailable',
+    });
+  });
+
+  it('carries the id of a request to the service', async () => {
+    const answered = withRequestId('request-1', () => bus.call(sums.whichRequest, { word: 'x' }));
+    expect(await answered).toBe('request-1');
+  });
+
+  it('lets nobody on without a password', async () => {
+    await expect(connect({ servers: testNats('gateway').NATS_URL })).rejects.toThrow();
+  });
+
+  it('does not let the users service ask credentials', async () => {
+    const users = await connect(connectionOptions('users', testNats('users')));
+    await expect(users.request('credentials.verify', '{}', { timeout: 500 })).rejects.toThrow();
+    await users.close();
+  });
+});
+
+describe('the bus without NATS', () => {
+  const bus = new LocalBus().plug(new Sums());
+  promises(() => bus);
+
+  it('remembers the calls, so that a test can count the hops of a request', async () => {
+    const counted = new LocalBus().stub(sums.add, ({ a }) => a);
+    await counted.call(sums.add, { a: 1, b: 2 });
+    expect(counted.calls).toEqual(['users.add']);
+  });
+});
