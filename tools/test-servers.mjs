@@ -18,7 +18,6 @@ export async function startTestServers(folder) {
       settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
     }),
     startNats({
-      binary: process.env.NATS_SERVER ?? 'nats-server',
       port: await freePort(),
       store: join(folder, 'nats'),
       passwords,
