@@ -8,9 +8,12 @@ import { Part } from './part.mjs';
 export const NATS_USERS = ['gateway', 'flows', 'users', 'credentials', 'subscriber'];
 const CONFIG = fileURLToPath(new URL('../deploy/nats.conf', import.meta.url));
 
-/** A password for each user of the bus. */
+/**
+ * A password for each user of the bus. They begin with a letter: nats-server reads a variable as it reads its
+ * configuration, where `1e5` is a number.
+ */
 export const natsPasswords = () =>
-  Object.fromEntries(NATS_USERS.map((user) => [user, randomBytes(24).toString('base64url')]));
+  Object.fromEntries(NATS_USERS.map((user) => [user, `n${randomBytes(20).toString('hex')}`]));
 
 /**
  * Starts the server and answers when it accepts connections.
