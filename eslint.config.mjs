@@ -64,7 +64,12 @@ const keptElsewhere = homes.map((home) => ({
 const borders = (depConstraints) => ({
   '@nx/enforce-module-boundaries': [
     'error',
-    { enforceBuildableLibDependency: false, banTransitiveDependencies: false, allow: [], depConstraints },
+    {
+      enforceBuildableLibDependency: false,
+      banTransitiveDependencies: false,
+      allow: ['**/tools/*.mjs'],
+      depConstraints,
+    },
   ],
 });
 const withoutTestBed = BORDERS.map(({ onlyDependOnLibsWithTags: tags, ...rest }) => ({
@@ -101,7 +106,16 @@ export default tseslint.config(
       'max-lines': ['error', 400],
     },
   },
-  { files: ['**/*.spec.ts', '**/*.suite.ts', 'e2e/**/*.ts'], rules: borders(BORDERS) },
+  {
+    files: ['**/*.spec.ts', '**/*.suite.ts', 'e2e/**/*.ts'],
+    rules: {
+      ...borders(BORDERS),
+      // What a test reads from a reply or gives to a matcher has no type, and a wrong guess fails the test.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+    },
+  },
   ...keptElsewhere,
   {
     files: ['tools/**/*.mjs', 'docs/**/*.mjs'],
