@@ -11,7 +11,7 @@ import { Bus, connectionOptions, NatsBus } from '@tumbler/bus';
 import { Clock, SystemClock } from '@tumbler/clock';
 import type { ServiceConfig } from '@tumbler/config';
 import { openDatabase, type DatabaseOptions } from '@tumbler/database';
-import { Outbox, OutboxRelay, subscribe, type Subscription } from '@tumbler/events';
+import { hear, Outbox, OutboxRelay, subscribe, type Subscription } from '@tumbler/events';
 import type { CloudEvent, EventFilter } from '@tumbler/contract-events';
 import { DataSource } from 'typeorm';
 
@@ -33,6 +33,11 @@ export class Subscriptions implements OnApplicationShutdown {
   /** `durable` names the place in the stream that the instances of the service share. */
   on(durable: string, filter: EventFilter, handle: (events: CloudEvent[]) => Promise<void>): void {
     this.open.push(subscribe(this.nats, { durable, filter }, handle));
+  }
+
+  /** Every instance hears it, while it is connected: for dropping what is cached. */
+  hear(filter: EventFilter, handle: (event: CloudEvent) => void): void {
+    hear(this.nats, filter, handle);
   }
 
   async onApplicationShutdown(): Promise<void> {
