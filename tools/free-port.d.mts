@@ -1,0 +1,2 @@
+/** A port of loopback that nobody uses at the moment. */
+export function freePort(): Promise<number>;
