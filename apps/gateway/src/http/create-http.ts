@@ -1,0 +1,47 @@
+import helmet from '@fastify/helmet';
+import cookie from '@fastify/cookie';
+import { Logger, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { GatewayConfig } from '../config.js';
+import { ErrorsFilter } from './errors.filter.js';
+import { followRequests } from './follow-requests.js';
+import { securityHeaders } from './security-headers.js';
+
+const BODY_LIMIT = 64 * 1024;
+
+/** How the gateway takes HTTP; the same for the running service and for tests. */
+export function httpAdapter(config: GatewayConfig): FastifyAdapter {
+  const proxies = config.trustedProxies;
+  return new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    // ASVS 4.1.3: X-Forwarded-* of anybody else is what a visitor made up.
+    trustProxy: proxies.length > 0 ? proxies : false,
+    requestIdHeader: false,
+    routerOptions: { maxParamLength: 512 },
+    // A browser keeps its connections open: they do not hold up a stop.
+    forceCloseConnections: 'idle',
+  });
+}
+
+/** What every request goes through before and after the controllers. */
+export async function prepareHttp(app: NestFastifyApplication, config: GatewayConfig): Promise<void> {
+  const http = app.getHttpAdapter().getInstance();
+  followRequests(http);
+  await app.register(helmet, securityHeaders(config));
+  await app.register(cookie);
+  app.useGlobalFilters(app.get(ErrorsFilter));
+}
+
+export async function createHttp(
+  module: DynamicModule,
+  config: GatewayConfig,
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, httpAdapter(config), {
+    logger: ['log', 'warn', 'error', 'fatal'],
+  });
+  await prepareHttp(app, config);
+  app.enableShutdownHooks();
+  new Logger('gateway').log('starts');
+  return app;
+}

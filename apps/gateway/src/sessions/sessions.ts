@@ -1,0 +1,162 @@
+import { createHash, createHmac } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@tumbler/clock';
+import type { FinishedLogin } from '@tumbler/contract-flows';
+import { Keyring } from '@tumbler/sealing';
+import { DataSource, type EntityManager } from 'typeorm';
+import { lifetimes, type Session, type SessionRealm } from './session.js';
+
+/** `last_seen_at` is written this often at most, in seconds: reading a session is then mostly only reading. */
+const SEEN_STEP = 60;
+
+const COLUMNS = `id, realm_id as "realmId", user_id as "userId", client_id as "clientId", auth_time as "authTime", amr,
+  remember_me as "rememberMe", address, user_agent as "userAgent", created_at as "createdAt",
+  last_seen_at as "lastSeenAt", expires_at as "expiresAt"`;
+
+/** $1 now, $2 seconds of idleness that a session may have, $3 the same for remembered ones, $4 the realm. */
+const ALIVE = `realm_id = $4 and ended_at is null and expires_at > $1
+  and last_seen_at > $1::timestamptz - make_interval(secs => case when remember_me then $3 else $2 end::int)`;
+
+export interface Opened {
+  /** What the cookie holds. A secret. */
+  token: string;
+}
+
+interface Opening {
+  /** The id of the login, which the session takes. */
+  loginId: string;
+  realm: SessionRealm;
+  finished: FinishedLogin;
+  address?: string;
+  userAgent?: string;
+}
+
+/** Who is signed in. Sessions end on the server: a cookie or a token that names an ended one is worth nothing. */
+@Injectable()
+export class Sessions {
+  private readonly key: Buffer;
+
+  constructor(
+    private readonly db: DataSource,
+    private readonly clock: Clock,
+    keys: Keyring,
+  ) {
+    this.key = keys.derive('session tokens');
+  }
+
+  /**
+   * Opens the session of a finished login in the browser that finished it. Asked twice (a lost reply, a double click) it
+   * answers the same token. A session that has ended is never opened again. Ends the session that it takes the place
+   * of (ASVS 7.2.4).
+   */
+  async open(opening: Opening & { browserSecret: string; replaces?: string }): Promise<Opened> {
+    const { loginId, realm, browserSecret, replaces } = opening;
+    const token = createHmac('sha256', this.key)
+      .update(`session|${loginId}|${browserSecret}`)
+      .digest('base64url');
+    await this.db.transaction(async (tx) => {
+      await this.insert(tx, opening, hashOf(token));
+      if (replaces && replaces !== loginId) await this.endIn(tx, realm.id, replaces);
+    });
+    return { token };
+  }
+
+  /** Opens a session that no browser holds, such as that of a password grant. */
+  async openDirect({ id, ...opening }: Omit<Opening, 'loginId'> & { id: string }): Promise<void> {
+    await this.insert(this.db.manager, { ...opening, loginId: id }, null);
+  }
+
+  /** The session that is alive by this cookie. */
+  byToken(realm: SessionRealm, token: string): Promise<Session | undefined> {
+    return this.alive(realm, 'token_hash = $5', hashOf(token));
+  }
+
+  byId(realm: SessionRealm, id: string): Promise<Session | undefined> {
+    return this.alive(realm, 'id = $5', id);
+  }
+
+  /** The sessions of a user that are alive, newest first. */
+  list(realm: SessionRealm, userId: string): Promise<Session[]> {
+    const { idle, idleRemembered } = lifetimes(realm);
+    return this.db.query(
+      `select ${COLUMNS} from session where ${ALIVE} and user_id = $5 order by created_at desc, id`,
+      [this.clock.now(), idle, idleRemembered, realm.id, userId],
+    );
+  }
+
+  /** Answers whether there was one to end. */
+  end(realmId: string, id: string): Promise<boolean> {
+    return this.endIn(this.db.manager, realmId, id);
+  }
+
+  /** The same, inside a transaction of the caller. */
+  async endIn(tx: EntityManager, realmId: string, id: string): Promise<boolean> {
+    const [, count]: [unknown, number] = await tx.query(
+      'update session set ended_at = $1 where id = $2 and realm_id = $3 and ended_at is null',
+      [this.clock.now(), id, realmId],
+    );
+    return count > 0;
+  }
+
+  /** Ends every session of a user, or every other one. */
+  async endOfUser(realmId: string, userId: string, exceptId?: string): Promise<void> {
+    await this.db.query(
+      `update session set ended_at = $1
+        where realm_id = $2 and user_id = $3 and id is distinct from $4 and ended_at is null`,
+      [this.clock.now(), realmId, userId, exceptId ?? null],
+    );
+  }
+
+  /** Forgets a realm that is no more. */
+  async forgetRealm(realmId: string): Promise<void> {
+    await this.db.query('delete from session where realm_id = $1', [realmId]);
+  }
+
+  private async insert(tx: EntityManager, opening: Opening, tokenHash: Buffer | null): Promise<void> {
+    const { loginId, realm, finished, address, userAgent } = opening;
+    const now = this.clock.now();
+    const expires = new Date(now.getTime() + lifetimes(realm).max(finished.rememberMe) * 1000);
+    await tx.query(
+      `insert into session (id, realm_id, user_id, token_hash, client_id, auth_time, amr, remember_me, address, user_agent,
+         created_at, last_seen_at, expires_at)
+       values ($1, $2, $3, $4, $5, to_timestamp($6), $7, $8, $9, $10, $11, $11, $12)
+       on conflict do nothing`,
+      [
+        loginId,
+        realm.id,
+        finished.userId,
+        tokenHash,
+        finished.clientId,
+        finished.authTime,
+        finished.amr,
+        finished.rememberMe,
+        address ?? null,
+        userAgent ?? null,
+        now,
+        expires,
+      ],
+    );
+  }
+
+  /** One statement finds the session, holds it against its lifetimes, and notes that it was seen. */
+  private async alive(
+    realm: SessionRealm,
+    where: string,
+    value: string | Buffer,
+  ): Promise<Session | undefined> {
+    const { idle, idleRemembered } = lifetimes(realm);
+    const step = Math.min(SEEN_STEP, Math.floor(Math.min(idle, idleRemembered) / 4));
+    const [session]: Session[] = await this.db.query(
+      `with seen as (
+         update session set last_seen_at = $1
+          where ${where} and ${ALIVE} and last_seen_at <= $1::timestamptz - make_interval(secs => $6)
+       )
+       select ${COLUMNS} from session where ${where} and ${ALIVE}`,
+      [this.clock.now(), idle, idleRemembered, realm.id, value, step],
+    );
+    return session;
+  }
+}
+
+/** Whoever reads the table learns no cookie from it. */
+const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
