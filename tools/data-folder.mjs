@@ -37,13 +37,15 @@ export class DataFolder {
   open() {
     this.#check();
     this.#take();
+    process.once('exit', this.release);
     mkdirSync(this.logs, { recursive: true, mode: 0o700 });
     this.secrets = this.#readSecrets() ?? this.#makeSecrets();
   }
 
-  release() {
+  release = () => {
+    process.removeListener('exit', this.release);
     rmSync(join(this.path, 'running'), { force: true });
-  }
+  };
 
   /** Written beside and moved into place, so that a full disk or a crash never costs the keys. */
   save(secrets) {
