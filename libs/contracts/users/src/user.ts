@@ -41,6 +41,8 @@ export class UserFields {
   @IsOptional() @IsObject() attributes?: Record<string, string[]>;
   /** Known aliases replace what the user has; unknown ones are passed over. */
   @IsOptional() @IsArray() @IsString({ each: true }) requiredActions?: string[];
+  /** Seconds since 1970: tokens and sessions from before are void. Moves forward only. */
+  @IsOptional() @IsInt() @Min(0) @Max(253_402_300_799) notBefore?: number;
 }
 
 /**

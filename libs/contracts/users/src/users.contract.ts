@@ -11,6 +11,7 @@ import {
   UpdateAction,
   type RequiredAction,
 } from './required-action.js';
+import { GrantRealmRoles } from './role.js';
 import {
   CountUsers,
   CreateUser,
@@ -45,6 +46,9 @@ export const users = service('users', {
   create: rpc(CreateUser).gives<CreatedUser>(),
   update: rpc(UpdateUser).gives<UserView>(),
   remove: rpc(RemoveUser).gives<Record<string, never>>(),
+
+  // roles of a user
+  grantRealmRoles: rpc(GrantRealmRoles).gives<Record<string, never>>(),
 
   // required actions of a realm
   listActions: rpc(ListActions).gives<RequiredAction[]>(),
