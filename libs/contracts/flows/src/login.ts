@@ -73,6 +73,8 @@ export class Show {
   @IsOptional() @ValidateNested() @Type(() => BroughtSession) session?: BroughtSession;
   /** `mode=manual` and the like. */
   @IsOptional() @IsObject() query?: Record<string, string>;
+  /** Goes back to the first step, whoever was signing in. */
+  @IsOptional() @IsBoolean() restart?: boolean;
 }
 
 /** Answers the present step of a login. */
@@ -114,6 +116,8 @@ export interface FinishedLogin {
   rememberMe: boolean;
   /** The session it continues, when the SSO cookie was what let the user in. */
   sessionId?: string;
+  /** The user asked to be signed out everywhere else. */
+  endOtherSessions?: boolean;
 }
 
 /** A login in one request, by name, password and code, for clients that may do so (RFC 6749 §4.3). */
