@@ -4,6 +4,7 @@ import type { GatewayConfig } from './config.js';
 import { entities } from './db/entities.js';
 import { migrations } from './db/migrations.js';
 import { HttpModule } from './http/http.module.js';
+import { OidcModule } from './oidc/oidc.module.js';
 import { RealmsModule } from './realms/realms.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 
@@ -19,6 +20,7 @@ export function gateway(config: GatewayConfig): DynamicModule {
       HttpModule,
       RealmsModule,
       SessionsModule,
+      OidcModule,
     ],
   };
 }

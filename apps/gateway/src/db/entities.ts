@@ -1,4 +1,6 @@
 import { OutboxRow } from '@tumbler/events';
+import { SigningKeyRow } from '../oidc/keys/signing-key.entity.js';
+import { RefreshTokenRow } from '../oidc/tokens/refresh-token.entity.js';
 import { SessionRow } from '../sessions/session.entity.js';
 
-export const entities = [OutboxRow, SessionRow];
+export const entities = [OutboxRow, SessionRow, SigningKeyRow, RefreshTokenRow];

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { Bus } from '@tumbler/bus';
+import { flows } from '@tumbler/contract-flows';
+import { users } from '@tumbler/contract-users';
+import { loginRealm } from '../../realms/login-realm.js';
+import { Sessions } from '../../sessions/sessions.js';
+import { invalidGrant, OAuthError } from '../oauth-error.js';
+import { grantedScope } from '../tokens/claims.js';
+import { RefreshTokens } from '../tokens/refresh-tokens.js';
+import { TokenResponses } from '../tokens/token-response.js';
+import type { Grant, GrantRequest, TokenResponse } from './grant.js';
+
+/** RFC 6749 §4.3: a name, a password and perhaps a code in one request, walked through the realm's direct grant flow. */
+@Injectable()
+export class PasswordGrant implements Grant {
+  constructor(
+    private readonly bus: Bus,
+    private readonly sessions: Sessions,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly responses: TokenResponses,
+  ) {}
+
+  async answer({ realm, client, visitor, form }: GrantRequest): Promise<TokenResponse> {
+    if (!client.directGrants) {
+      throw new OAuthError(400, 'unauthorized_client', 'Client not allowed for direct access grants');
+    }
+    const { clientId } = client;
+    const granted = await this.bus.call(flows.grant, {
+      realm: loginRealm(realm),
+      clientId,
+      visitor,
+      fields: fieldsOf(form),
+    });
+    if (granted.kind === 'refused') {
+      throw new OAuthError(granted.status, granted.error, granted.description);
+    }
+
+    const { sessionId, finished } = granted;
+    const [{ user }] = await Promise.all([
+      this.bus.call(users.get, { realmId: realm.id, userId: finished.userId }),
+      this.sessions.openDirect({ id: sessionId, realm, finished, ...visitor }),
+    ]);
+    if (!user?.enabled) {
+      await this.sessions.end(realm.id, sessionId);
+      throw invalidGrant('Invalid user credentials', 401);
+    }
+    const scope = grantedScope(form.scope);
+    const refreshToken = await this.refreshTokens.give(realm, sessionId, clientId, scope);
+    const subject = { user, sessionId, clientId, scope };
+    return this.responses.write(realm, subject, { refreshToken, authTime: finished.authTime });
+  }
+}
+
+function fieldsOf({ username, password, totp, otp }: GrantRequest['form']): Record<string, string> {
+  const code = otp ?? totp;
+  return {
+    ...(username !== undefined ? { username } : {}),
+    ...(password !== undefined ? { password } : {}),
+    ...(code !== undefined ? { totp: code } : {}),
+  };
+}

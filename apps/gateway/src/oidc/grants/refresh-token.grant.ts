@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { Bus } from '@tumbler/bus';
+import { users, type LoginUser, type Realm } from '@tumbler/contract-users';
+import { Outbox } from '@tumbler/events';
+import { Sessions } from '../../sessions/sessions.js';
+import { invalidGrant } from '../oauth-error.js';
+import { RefreshTokens, type KnownRefreshToken } from '../tokens/refresh-tokens.js';
+import { TokenResponses } from '../tokens/token-response.js';
+import type { Grant, GrantRequest, TokenResponse } from './grant.js';
+
+/** RFC 6749 §6: goes on with a session that is alive, for a user who may still be signed in. */
+@Injectable()
+export class RefreshTokenGrant implements Grant {
+  constructor(
+    private readonly bus: Bus,
+    private readonly sessions: Sessions,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly responses: TokenResponses,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async answer(request: GrantRequest): Promise<TokenResponse> {
+    const { realm, client, form } = request;
+    if (!form.refresh_token) throw invalidGrant('No refresh token');
+    const known = await this.refreshTokens.find(realm, form.refresh_token);
+    // One application does not use what another one was given (RFC 6749 §6).
+    if (!known || known.clientId !== client.clientId) throw invalidGrant('Invalid refresh token');
+    const session = await this.sessions.byId(realm, known.sessionId);
+    if (!session) throw invalidGrant('Session not active');
+    const user = await this.userOf(realm, session.userId, session.authTime);
+
+    const refreshToken = await this.rotate(request, known, user.id);
+    const { sessionId, clientId, scope } = known;
+    const authTime = Math.floor(session.authTime.getTime() / 1000);
+    return this.responses.write(realm, { user, sessionId, clientId, scope }, { refreshToken, authTime });
+  }
+
+  private async userOf(realm: Realm, userId: string, authTime: Date): Promise<LoginUser> {
+    const { user } = await this.bus.call(users.get, { realmId: realm.id, userId });
+    if (!user) throw invalidGrant('Invalid user');
+    if (!user.enabled) throw invalidGrant('User disabled');
+    if (authTime.getTime() < user.notBefore * 1000) throw invalidGrant('Session not active');
+    return user;
+  }
+
+  private async rotate(
+    { realm, visitor, form }: GrantRequest,
+    known: KnownRefreshToken,
+    userId: string,
+  ): Promise<string> {
+    const { clientId, sessionId, scope } = known;
+    const about = { clientId, userId, sessionId, ipAddress: visitor.address };
+    const successor = await this.outbox.transaction(async (tx, tell) => {
+      const next = await this.refreshTokens.rotate(tx, realm, form.refresh_token!, known);
+      if (next) {
+        const data = { ...about, details: { grant_type: 'refresh_token', scope } };
+        await tell({ type: 'REFRESH_TOKEN', realmId: realm.id, subject: userId, data });
+        return next;
+      }
+      // Somebody else had it: neither of the two is believed any more.
+      await this.sessions.endIn(tx, realm.id, sessionId);
+      const data = { ...about, error: 'invalid_token', details: { reason: 'refresh_token_replayed' } };
+      await tell({ type: 'REFRESH_TOKEN_ERROR', realmId: realm.id, subject: userId, data });
+      return undefined;
+    });
+    if (!successor) throw invalidGrant('Maximum allowed refresh token reuse exceeded');
+    return successor;
+  }
+}

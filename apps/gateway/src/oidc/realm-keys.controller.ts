@@ -1,0 +1,47 @@
+import { Controller, Get, Header, Param, UseFilters } from '@nestjs/common';
+import type { Realm } from '@tumbler/contract-users';
+import { exportSPKI, importJWK, type CryptoKey, type JWK } from 'jose';
+import { GatewayConfig } from '../config.js';
+import { Realms } from '../realms/realms.js';
+import { ALGORITHM, SigningKeys } from './keys/signing-keys.js';
+import { OAuthErrorsFilter } from './oauth-errors.filter.js';
+import { issuerOf } from './tokens/claims.js';
+
+/** What anybody may know of a realm: its name and how to verify its tokens. */
+@Controller('realms/:realm')
+@UseFilters(OAuthErrorsFilter)
+export class RealmKeysController {
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly realms: Realms,
+    private readonly keys: SigningKeys,
+  ) {}
+
+  @Get()
+  @Header('cache-control', 'no-cache')
+  async info(@Param('realm') name: string) {
+    const realm = await this.realms.enabledByName(name);
+    const issuer = issuerOf(this.config.publicUrl, realm);
+    return {
+      realm: realm.name,
+      public_key: await this.publicKeyOf(realm),
+      'token-service': `${issuer}/protocol/openid-connect`,
+      'account-service': `${issuer}/account`,
+      'tokens-not-before': 0,
+    };
+  }
+
+  @Get('protocol/openid-connect/certs')
+  @Header('cache-control', 'no-cache')
+  async certs(@Param('realm') name: string): Promise<{ keys: JWK[] }> {
+    const realm = await this.realms.enabledByName(name);
+    return { keys: await this.keys.published(realm.id) };
+  }
+
+  /** SubjectPublicKeyInfo in base64, as Keycloak gives it: a PEM without its frame. */
+  private async publicKeyOf({ id }: Realm): Promise<string> {
+    const [signing] = await this.keys.published(id);
+    const pem = await exportSPKI((await importJWK(signing!, ALGORITHM)) as CryptoKey);
+    return pem.replace(/-----[^-]+-----|\s/g, '');
+  }
+}

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import type { Visitor } from '@tumbler/contract-flows';
+import type { Realm } from '@tumbler/contract-users';
+import { Outbox } from '@tumbler/events';
+import { Sessions } from '../sessions/sessions.js';
+import type { BuiltInClient } from './clients.js';
+import { invalidGrant, OAuthError } from './oauth-error.js';
+import { RefreshTokens } from './tokens/refresh-tokens.js';
+
+/** Ends sessions for applications that have no browser at hand. */
+@Injectable()
+export class SignOut {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Safe to repeat. Throws `OAuthError` for a token that was never this application's. */
+  async byRefreshToken(
+    realm: Realm,
+    { clientId }: BuiltInClient,
+    token: string | undefined,
+    { address }: Visitor,
+  ): Promise<void> {
+    if (!token) throw new OAuthError(400, 'invalid_request', 'No refresh token');
+    const known = await this.refreshTokens.find(realm, token);
+    if (!known || known.clientId !== clientId) throw invalidGrant('Invalid refresh token');
+    const { sessionId } = known;
+    const session = await this.sessions.byId(realm, sessionId);
+    if (!session) return;
+    const data = { clientId, userId: session.userId, sessionId, ipAddress: address };
+    await this.outbox.transaction(async (tx, tell) => {
+      const ended = await this.sessions.endIn(tx, realm.id, sessionId);
+      if (ended) await tell({ type: 'LOGOUT', realmId: realm.id, subject: session.userId, data });
+    });
+  }
+}

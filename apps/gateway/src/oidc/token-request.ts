@@ -1,0 +1,14 @@
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+
+/** The form that is sent to the token endpoint, and to sign out. A parameter that is sent twice is no string and is refused. */
+export class TokenRequest {
+  @IsOptional() @IsString() @MaxLength(255) grant_type?: string;
+  @IsOptional() @IsString() @MaxLength(255) client_id?: string;
+  @IsOptional() @IsString() @MaxLength(2048) scope?: string;
+  @IsOptional() @IsString() @MaxLength(255) username?: string;
+  @IsOptional() @IsString() @MaxLength(4096) password?: string;
+  /** Keycloak's two names for the one-time code. */
+  @IsOptional() @IsString() @MaxLength(64) totp?: string;
+  @IsOptional() @IsString() @MaxLength(64) otp?: string;
+  @IsOptional() @IsString() @MaxLength(4096) refresh_token?: string;
+}

@@ -1,0 +1,34 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { SessionRow } from '../../sessions/session.entity.js';
+
+/** A refresh token that was given out. It goes with the session that it belongs to. */
+@Entity('refresh_token')
+export class RefreshTokenRow {
+  /** SHA-256: whoever reads the table learns no token from it. */
+  @PrimaryColumn({ type: 'bytea' })
+  hash: Buffer;
+
+  @Column({ name: 'realm_id', type: 'uuid' })
+  realmId: string;
+
+  @Column({ name: 'session_id', type: 'uuid' })
+  @ForeignKey(() => SessionRow, { name: 'refresh_token_session', onDelete: 'CASCADE' })
+  @Index('refresh_token_of_session')
+  sessionId: string;
+
+  @Column({ name: 'client_id', type: 'text' })
+  clientId: string;
+
+  @Column({ type: 'text' })
+  scope: string;
+
+  @Column({ name: 'created_at', type: 'timestamptz' })
+  createdAt: Date;
+
+  @Column({ name: 'expires_at', type: 'timestamptz' })
+  expiresAt: Date;
+
+  /** When its successor took its place. */
+  @Column({ name: 'used_at', type: 'timestamptz', nullable: true })
+  usedAt: Date | null;
+}

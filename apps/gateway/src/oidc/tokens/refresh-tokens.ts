@@ -1,0 +1,92 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@tumbler/clock';
+import type { Realm } from '@tumbler/contract-users';
+import { Keyring } from '@tumbler/sealing';
+import { DataSource, type EntityManager } from 'typeorm';
+
+/**
+ * A token that comes again within these seconds of its first use gets the same successor as the first time: a reply was
+ * lost, or a program sent two requests at once, as Keycloak's admin client does. A thief gains nothing by being quick:
+ * he holds the same successor as its owner, and the second use of that one gives both away.
+ */
+const LEEWAY = 5;
+
+export interface KnownRefreshToken {
+  sessionId: string;
+  clientId: string;
+  scope: string;
+  expiresAt: Date;
+  usedAt: Date | null;
+}
+
+/** Each refresh token is good once; RFC 9700 §4.14.2: rotation, and a replay ends what the token belonged to. */
+@Injectable()
+export class RefreshTokens {
+  private readonly key: Buffer;
+
+  constructor(
+    private readonly db: DataSource,
+    private readonly clock: Clock,
+    keys: Keyring,
+  ) {
+    this.key = keys.derive('refresh tokens');
+  }
+
+  /** The first token of a session. */
+  async give(realm: Realm, sessionId: string, clientId: string, scope: string): Promise<string> {
+    const token = randomBytes(32).toString('base64url');
+    await this.insert(this.db.manager, realm, token, { sessionId, clientId, scope });
+    return token;
+  }
+
+  /** What is known of a token of this realm, used or not; undefined for one that has expired or was never given out. */
+  async find(realm: Realm, token: string): Promise<KnownRefreshToken | undefined> {
+    const [known]: KnownRefreshToken[] = await this.db.query(
+      `select session_id as "sessionId", client_id as "clientId", scope, expires_at as "expiresAt", used_at as "usedAt"
+         from refresh_token where hash = $1 and realm_id = $2 and expires_at > $3`,
+      [hashOf(token), realm.id, this.clock.now()],
+    );
+    return known;
+  }
+
+  /** Puts the successor in the place of a token. Answers undefined when the token was spent: somebody replays it. */
+  async rotate(
+    tx: EntityManager,
+    realm: Realm,
+    token: string,
+    known: KnownRefreshToken,
+  ): Promise<string | undefined> {
+    const now = this.clock.now();
+    const [, good]: [unknown, number] = await tx.query(
+      `update refresh_token set used_at = coalesce(used_at, $1)
+        where hash = $2 and (used_at is null or used_at > $1::timestamptz - make_interval(secs => $3))`,
+      [now, hashOf(token), LEEWAY],
+    );
+    if (good === 0) return undefined;
+    const successor = createHmac('sha256', this.key).update(token).digest('base64url');
+    await this.insert(tx, realm, successor, known);
+    return successor;
+  }
+
+  private async insert(
+    tx: EntityManager,
+    realm: Realm,
+    token: string,
+    { sessionId, clientId, scope }: Pick<KnownRefreshToken, 'sessionId' | 'clientId' | 'scope'>,
+  ): Promise<void> {
+    const now = this.clock.now();
+    const expires = new Date(now.getTime() + realm.ssoSessionIdleTimeout * 1000);
+    await tx.query(
+      `with forgotten as (
+         delete from refresh_token where session_id = $3 and expires_at <= $6
+       )
+       insert into refresh_token (hash, realm_id, session_id, client_id, scope, created_at, expires_at)
+       values ($1, $2, $3, $4, $5, $6, $7)
+       on conflict do nothing`,
+      [hashOf(token), realm.id, sessionId, clientId, scope, now, expires],
+    );
+  }
+}
+
+const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { Realm } from '@tumbler/contract-users';
+import type { TokenResponse } from '../grants/grant.js';
+import { AccessTokens } from './access-tokens.js';
+import type { TokenSubject } from './claims.js';
+
+/** Writes out what an application gets for a session. */
+@Injectable()
+export class TokenResponses {
+  constructor(private readonly tokens: AccessTokens) {}
+
+  async write(
+    realm: Realm,
+    subject: TokenSubject,
+    { refreshToken, authTime }: { refreshToken: string; authTime: number },
+  ): Promise<TokenResponse> {
+    const openid = subject.scope.split(' ').includes('openid');
+    return {
+      access_token: await this.tokens.signAccessToken(realm, subject),
+      expires_in: realm.accessTokenLifespan,
+      refresh_expires_in: realm.ssoSessionIdleTimeout,
+      refresh_token: refreshToken,
+      token_type: 'Bearer',
+      ...(openid ? { id_token: await this.tokens.signIdToken(realm, subject, authTime) } : {}),
+      'not-before-policy': 0,
+      session_state: subject.sessionId,
+      scope: subject.scope,
+    };
+  }
+}
