@@ -22,12 +22,10 @@ export class OAuthErrorsFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
     if (thrown instanceof OAuthError) {
-      await reply
-        .status(thrown.status)
-        .send({
-          error: thrown.error,
-          ...(thrown.description ? { error_description: thrown.description } : {}),
-        });
+      await reply.status(thrown.status).send({
+        error: thrown.error,
+        ...(thrown.description ? { error_description: thrown.description } : {}),
+      });
       return;
     }
     const { method, routeOptions } = http.getRequest<FastifyRequest>();

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import type { LocalBus } from '@tumbler/bus';
+import { flows, type Granted } from '@tumbler/contract-flows';
+import { users, type LoginUser, type Realm } from '@tumbler/contract-users';
+
+export const PASSWORD = 'Tumblers-align-7';
+
+/** A realm with what Keycloak gives a new one. */
+export const realmNamed = (name: string, changes: Partial<Realm> = {}): Realm => ({
+  id: randomUUID(),
+  name,
+  enabled: true,
+  sslRequired: 'external',
+  registrationAllowed: false,
+  registrationEmailAsUsername: false,
+  rememberMe: false,
+  verifyEmail: false,
+  loginWithEmailAllowed: true,
+  duplicateEmailsAllowed: false,
+  resetPasswordAllowed: false,
+  editUsernameAllowed: false,
+  accessTokenLifespan: 60,
+  ssoSessionIdleTimeout: 1800,
+  ssoSessionMaxLifespan: 36_000,
+  ssoSessionIdleTimeoutRememberMe: 0,
+  ssoSessionMaxLifespanRememberMe: 0,
+  offlineSessionIdleTimeout: 2_592_000,
+  accessCodeLifespan: 60,
+  accessCodeLifespanUserAction: 300,
+  accessCodeLifespanLogin: 1800,
+  actionTokenGeneratedByAdminLifespan: 43_200,
+  actionTokenGeneratedByUserLifespan: 300,
+  internationalizationEnabled: false,
+  supportedLocales: [],
+  attributes: {},
+  smtpServer: {},
+  ...changes,
+});
+
+/** Two realms with an administrator and users in them, as the services behind the gateway would tell of them. */
+export class StubPeople {
+  readonly realms = [realmNamed('master'), realmNamed('acme', { accessTokenLifespan: 300 })];
+  readonly people = new Map<string, LoginUser & { realmId: string }>();
+  readonly admin: LoginUser;
+
+  constructor(
+    private readonly bus: LocalBus,
+    private readonly now: () => Date,
+  ) {
+    this.admin = this.add('master', 'admin', { roles: ['admin'] });
+    bus.stub(users.findRealm, ({ name }) => this.realms.find((realm) => realm.name === name) ?? null);
+    bus.stub(users.get, ({ realmId, userId }) => ({ user: this.find(realmId, userId), actions: [] }));
+    this.answerGrants();
+  }
+
+  /** The flow that direct grants take: a name and a password. */
+  answerGrants(): void {
+    this.bus.stub(flows.grant, ({ realm, clientId, fields }): Granted => {
+      const user = [...this.people.values()].find(
+        (person) => person.realmId === realm.id && person.username === fields.username,
+      );
+      if (!user || fields.password !== PASSWORD) {
+        const description = 'Invalid user credentials';
+        return { kind: 'refused', error: 'invalid_grant', description, status: 401 };
+      }
+      const authTime = Math.floor(this.now().getTime() / 1000);
+      const { id: userId, username } = user;
+      const finished = { userId, username, clientId, authTime, amr: ['pwd'], rememberMe: false };
+      return { kind: 'done', sessionId: randomUUID(), finished };
+    });
+  }
+
+  realm(name: string): Realm {
+    return this.realms.find((realm) => realm.name === name)!;
+  }
+
+  add(realm: string, username: string, changes: Partial<LoginUser> = {}): LoginUser {
+    const user = {
+      id: randomUUID(),
+      username,
+      email: `${username}@example.org`,
+      emailVerified: true,
+      firstName: 'Ann',
+      lastName: 'Archer',
+      enabled: true,
+      attributes: {},
+      roles: [],
+      requiredActions: [],
+      notBefore: 0,
+      ...changes,
+    };
+    this.people.set(user.id, { ...user, realmId: this.realm(realm).id });
+    return user;
+  }
+
+  change(userId: string, changes: Partial<LoginUser>): void {
+    Object.assign(this.people.get(userId)!, changes);
+  }
+
+  private find(realmId: string, userId: string): LoginUser | null {
+    const person = this.people.get(userId);
+    return person?.realmId === realmId ? person : null;
+  }
+}
