@@ -87,14 +87,14 @@ describe('the outbox', () => {
 
 describe('the relay', () => {
   it('carries events to a subscriber in the order of their commits, each once', async () => {
-    const subscriber = await connectAs('subscriber');
-    const { heard, stop } = listen(subscriber);
+    const elsewhere = await connectAs('flows');
+    const { heard, stop } = listen(elsewhere);
     relay.start();
     const names = Array.from({ length: 450 }, (_, i) => `user-${i}`);
     for (let i = 0; i < names.length; i += 45) await outbox.tell(...names.slice(i, i + 45).map(removed));
     await vi.waitFor(() => expect(heard.map((event) => event.subject)).toEqual(names), { timeout: 10_000 });
     await stop();
-    await subscriber.close();
+    await elsewhere.close();
   });
 
   it('sends what an instance that died left behind', async () => {
