@@ -1,26 +1,37 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { platform } from '@tumbler/service';
+import { AccountController } from './account/account.controller.js';
+import { Accounts } from './account/accounts.js';
+import { RootController } from './account/root.controller.js';
 import type { GatewayConfig } from './config.js';
 import { entities } from './db/entities.js';
 import { migrations } from './db/migrations.js';
-import { HttpModule } from './http/http.module.js';
+import { FirstAdministrator } from './first-administrator.js';
+import { HealthController } from './health/health.controller.js';
+import { AssetsController } from './http/assets.controller.js';
+import { Cookies } from './http/cookies.js';
+import { ErrorsFilter } from './http/errors.filter.js';
+import { FormTokens } from './http/form-tokens.js';
+import { KeysModule } from './keys.module.js';
+import { ErrorPages } from './login/error-pages.js';
+import { LoginController } from './login/login.controller.js';
+import { Logins } from './login/logins.js';
+import { Visits } from './login/visit.js';
 import { OidcModule } from './oidc/oidc.module.js';
 import { RealmsModule } from './realms/realms.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 
-@Module({})
+@Module({
+  imports: [KeysModule, RealmsModule, SessionsModule, OidcModule],
+  controllers: [LoginController, AccountController, RootController, AssetsController, HealthController],
+  providers: [Visits, Logins, Accounts, Cookies, FormTokens, ErrorPages, ErrorsFilter, FirstAdministrator],
+})
 class AppModule {}
 
 /** The gateway: HTTP on one side, the bus on the other. */
 export function gateway(config: GatewayConfig): DynamicModule {
   return {
     module: AppModule,
-    imports: [
-      platform({ name: 'gateway', config, entities, migrations }),
-      HttpModule,
-      RealmsModule,
-      SessionsModule,
-      OidcModule,
-    ],
+    imports: [platform({ name: 'gateway', config, entities, migrations })],
   };
 }

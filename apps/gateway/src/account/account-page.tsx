@@ -1,0 +1,94 @@
+import { Layout } from '../login/pages/layout.js';
+import type { Session } from '../sessions/session.js';
+import type { Translate } from '../texts/texts.js';
+import type { Account } from './accounts.js';
+
+export interface AccountPageProps {
+  account: Account;
+  /** The session that looks. */
+  session: Session;
+  /** Proves that a form comes from this page. */
+  token: string;
+  /** Where the account is; its forms go below it. */
+  path: string;
+  t: Translate;
+  realmName: string;
+}
+
+/** Who is signed in, what they sign in with, and where else they are. */
+export function AccountPage({ account, session, token, path, t, realmName }: AccountPageProps) {
+  const { user, credentials, sessions } = account;
+  const fullName = [user.firstName, user.lastName].filter(Boolean).join(' ');
+  return (
+    <Layout
+      language={t.language}
+      pageId="account"
+      title={t({ key: 'accountTitle' })}
+      realmName={realmName}
+      wide
+    >
+      <p class="things-note">{t({ key: 'accountSignedInAs' })}</p>
+      <p class="account-name" id="account-username" dir="auto">
+        {user.username}
+      </p>
+      {(fullName || user.email) && (
+        <p class="things-note" dir="auto">
+          {[fullName, user.email].filter(Boolean).join(' · ')}
+        </p>
+      )}
+
+      <h2 id="credentials-title">{t({ key: 'accountCredentials' })}</h2>
+      <ul class="things" id="account-credentials" aria-labelledby="credentials-title">
+        {credentials.map(({ id, type, label, createdDate }) => (
+          <li key={id} data-credential-type={type}>
+            <span>
+              {t({ key: `credential.${type}` })}
+              {type === 'otp' && <span class="things-label"> {label || t({ key: 'unnamed' })}</span>}
+            </span>
+            <span class="things-note">
+              {t({ key: 'accountAdded' })} <Time at={new Date(createdDate)} />
+            </span>
+          </li>
+        ))}
+        {credentials.length === 0 && <li class="things-note">{t({ key: 'accountNoCredentials' })}</li>}
+      </ul>
+
+      <h2 id="sessions-title">{t({ key: 'accountSessions' })}</h2>
+      <ul class="things" id="account-sessions" aria-labelledby="sessions-title">
+        {sessions.map(({ id, createdAt, address, userAgent }) => (
+          <li key={id}>
+            <span title={userAgent ?? undefined}>
+              {t({ key: id === session.id ? 'accountThisSession' : 'accountOtherSession' })}
+              {address && <span class="things-note"> {address}</span>}
+            </span>
+            <span class="things-note">
+              {t({ key: 'accountSince' })} <Time at={createdAt} />
+            </span>
+          </li>
+        ))}
+      </ul>
+
+      <div class="account-end">
+        {sessions.length > 1 && (
+          <form id="end-other-sessions" action={`${path}/end-other-sessions`} method="post">
+            <input type="hidden" name="token" value={token} />
+            <button type="submit" class="secondary">
+              {t({ key: 'accountEndOthers' })}
+            </button>
+          </form>
+        )}
+        <form id="sign-out" action={`${path}/logout`} method="post">
+          <input type="hidden" name="token" value={token} />
+          <button type="submit" id="kc-logout" class="primary">
+            {t({ key: 'doLogout' })}
+          </button>
+        </form>
+      </div>
+    </Layout>
+  );
+}
+
+/** In UTC until the script tells it in the visitor's own zone. */
+function Time({ at }: { at: Date }) {
+  return <time dateTime={at.toISOString()}>{at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>;
+}

@@ -1,0 +1,132 @@
+import { Body, Controller, Get, Header, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { AppError } from '@tumbler/errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { wantsJson } from '../http/accept.js';
+import { Cookies } from '../http/cookies.js';
+import { FormTokens } from '../http/form-tokens.js';
+import { SameSiteGuard } from '../http/same-site.guard.js';
+import { accountPath } from '../login/addresses.js';
+import { Logins } from '../login/logins.js';
+import { draw } from '../login/pages/layout.js';
+import { NoticePage } from '../login/pages/notice-page.js';
+import { Visits, type Visit } from '../login/visit.js';
+import type { Session } from '../sessions/session.js';
+import { Sessions } from '../sessions/sessions.js';
+import { AccountPage } from './account-page.js';
+import { accountJson } from './account.view.js';
+import { Accounts, type Account } from './accounts.js';
+
+@Controller('realms/:realm/account')
+@UseGuards(SameSiteGuard)
+export class AccountController {
+  constructor(
+    private readonly visits: Visits,
+    private readonly logins: Logins,
+    private readonly accounts: Accounts,
+    private readonly sessions: Sessions,
+    private readonly cookies: Cookies,
+    private readonly tokens: FormTokens,
+  ) {}
+
+  /** The account of whoever is signed in; everybody else is led through a login first, in place. */
+  @Get()
+  @Header('cache-control', 'no-store')
+  async show(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('realm') realm: string,
+  ): Promise<void> {
+    const visit = await this.visits.begin(request, reply, realm);
+    const { session } = visit;
+    const account = session && (await this.accounts.look(visit.realm, session));
+    if (!account) {
+      if (session) await this.sessions.end(visit.realm.id, session.id);
+      const step = await this.logins.start({ ...visit, session: undefined }, 'browser');
+      await this.logins.answer({ ...visit, session: undefined }, step);
+      return;
+    }
+    if (account.pending) {
+      const step = await this.logins.start(visit, 'browser');
+      // Where the flow asks for nothing after all, a redirect would come back here and ask again.
+      const passes = step.kind === 'done' && step.finished.sessionId === session.id;
+      if (!passes) return void (await this.logins.answer(visit, step));
+    }
+    await this.draw(visit, session, account);
+  }
+
+  @Post('logout')
+  @Header('cache-control', 'no-store')
+  async signOut(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('realm') realm: string,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const visit = await this.visits.begin(request, reply, realm);
+    if (visit.session) {
+      this.demandToken(visit.session, body);
+      await this.accounts.signOut(visit.session, request.ip);
+    }
+    this.cookies.clearSession(reply, visit.realm.id);
+    if (wantsJson(request)) return void (await reply.send({ signedOut: true }));
+    const { t, realmName } = visit;
+    await reply
+      .type('text/html; charset=utf-8')
+      .send(
+        draw(
+          <NoticePage
+            t={t}
+            pageId="login-info"
+            title={t({ key: 'successLogout' })}
+            realmName={realmName}
+            address={accountPath(visit.realm.name)}
+            next={{ id: 'sign-in', label: t({ key: 'signInAgain' }), href: accountPath(visit.realm.name) }}
+          />,
+        ),
+      );
+  }
+
+  /** Ends every session of the user but this one (ASVS 7.5.2). */
+  @Post('end-other-sessions')
+  @Header('cache-control', 'no-store')
+  async endOthers(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('realm') realm: string,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const visit = await this.visits.begin(request, reply, realm);
+    if (visit.session) {
+      this.demandToken(visit.session, body);
+      await this.sessions.endOfUser(visit.realm.id, visit.session.userId, visit.session.id);
+    }
+    await reply.redirect(accountPath(visit.realm.name), 303);
+  }
+
+  private demandToken(session: Session, body: unknown): void {
+    const token = typeof body === 'object' && body !== null && 'token' in body ? body.token : undefined;
+    if (!this.tokens.fits(session.id, token)) {
+      throw new AppError('forbidden', { message: 'The form is not of this session' });
+    }
+  }
+
+  private async draw(visit: Visit, session: Session, account: Account): Promise<void> {
+    const { request, reply, t, realm, realmName } = visit;
+    const token = this.tokens.of(session.id);
+    if (wantsJson(request)) return void (await reply.send({ ...accountJson(account, session), token }));
+    await reply
+      .type('text/html; charset=utf-8')
+      .send(
+        draw(
+          <AccountPage
+            account={account}
+            session={session}
+            token={token}
+            path={accountPath(realm.name)}
+            t={t}
+            realmName={realmName}
+          />,
+        ),
+      );
+  }
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import type { BroughtSession, LoginRealm, Visitor } from '@tumbler/contract-flows';
+import type { Realm } from '@tumbler/contract-users';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { browserHash, Cookies } from '../http/cookies.js';
+import { Realms } from '../realms/realms.js';
+import type { Session } from '../sessions/session.js';
+import { Sessions } from '../sessions/sessions.js';
+import { translate, type Translate } from '../texts/texts.js';
+
+/** One request of a browser: in which realm, from which browser, and who is signed in there. */
+export interface Visit {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  realm: Realm;
+  realmName: string;
+  browserSecret: string;
+  session?: Session;
+  t: Translate;
+}
+
+@Injectable()
+export class Visits {
+  constructor(
+    private readonly realms: Realms,
+    private readonly sessions: Sessions,
+    private readonly cookies: Cookies,
+  ) {}
+
+  /** Throws `realm_not_found`, and `forbidden` for a realm that is switched off. */
+  async begin(request: FastifyRequest, reply: FastifyReply, realmName: string): Promise<Visit> {
+    const realm = await this.realms.enabledByName(realmName);
+    const token = this.cookies.session(request, realm.id);
+    return {
+      request,
+      reply,
+      realm,
+      realmName: realm.displayName || realm.name,
+      browserSecret: this.cookies.browserSecret(request, reply),
+      session: token ? await this.sessions.byToken(realm, token) : undefined,
+      t: translate(request.headers['accept-language']),
+    };
+  }
+}
+
+/** What every question to the flows service about a login begins with. */
+export function askedBy(visit: Visit) {
+  const { realm, session, browserSecret, request } = visit;
+  return {
+    realm: loginRealm(realm),
+    browser: browserHash(browserSecret),
+    visitor: visitorOf(request),
+    ...(session ? { session: broughtSession(session) } : {}),
+  };
+}
+
+export const visitorOf = (request: FastifyRequest): Visitor => ({
+  address: request.ip,
+  userAgent: request.headers['user-agent']?.slice(0, 512),
+});
+
+const broughtSession = ({ id, userId, authTime, amr }: Session): BroughtSession => ({
+  id,
+  userId,
+  authTime: Math.floor(authTime.getTime() / 1000),
+  amr,
+});
+
+/** What a login needs to know of its realm. */
+export const loginRealm = (realm: Realm): LoginRealm => ({
+  id: realm.id,
+  name: realm.name,
+  ...(realm.displayName ? { displayName: realm.displayName } : {}),
+  registrationAllowed: realm.registrationAllowed,
+  registrationEmailAsUsername: realm.registrationEmailAsUsername,
+  resetPasswordAllowed: realm.resetPasswordAllowed,
+  rememberMe: realm.rememberMe,
+  loginWithEmailAllowed: realm.loginWithEmailAllowed,
+  verifyEmail: realm.verifyEmail,
+  loginLifespan: realm.accessCodeLifespanLogin,
+  actionLifespan: realm.accessCodeLifespanUserAction,
+});

@@ -1,0 +1,41 @@
+import { text } from '@tumbler/contract-flows';
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { en } from './en.js';
+import { translate } from './texts.js';
+
+describe('texts', () => {
+  const t = translate('de-AT, en;q=0.5');
+
+  it('speaks a language that it has', () => {
+    expect(t.language).toBe('en');
+    expect(translate(undefined).language).toBe('en');
+    expect(translate('xx;q=nonsense,,;').language).toBe('en');
+  });
+
+  it('puts values into their places, whatever they hold', () => {
+    expect(t(text('invalidPasswordMinLengthMessage', 12))).toBe('Invalid password: minimum length 12.');
+    expect(t(text('auth-recovery-code-prompt', '$& {0}'))).toBe('Recovery code #$& {0}');
+  });
+
+  it('shows what users wrote themselves as it is, and an unknown key by its name', () => {
+    expect(t({ literal: 'doLogIn {0}' })).toBe('doLogIn {0}');
+    expect(t(text('constructor'))).toBe('constructor');
+  });
+
+  it('has words for every key that the services name', async () => {
+    const used = [...(await keysIn('../../../flows/src')), ...(await keysIn('../../../credentials/src'))];
+    expect([...new Set(used)].filter((key) => !Object.hasOwn(en, key))).toEqual([]);
+  });
+});
+
+/** Keys in `text('…')` and `key: '…'` of the sources below a folder. */
+async function keysIn(folder: string): Promise<string[]> {
+  const root = new URL(`${folder}/`, import.meta.url);
+  const files = await readdir(root, { recursive: true }).catch(() => []);
+  const sources = files.filter((file) => file.endsWith('.ts') && !file.includes('.spec.'));
+  const contents = await Promise.all(sources.map((file) => readFile(new URL(file, root), 'utf8')));
+  return contents.flatMap((content) =>
+    [...content.matchAll(/\b(?:text\(|key: )'([^']+)'/g)].map(([, key]) => key!),
+  );
+}
