@@ -73,6 +73,8 @@ export class Show {
   @IsOptional() @ValidateNested() @Type(() => BroughtSession) session?: BroughtSession;
   /** `mode=manual` and the like. */
   @IsOptional() @IsObject() query?: Record<string, string>;
+  /** Begins the login anew, from its first step. */
+  @IsOptional() @IsBoolean() restart?: boolean;
   /** Goes back to the first step, whoever was signing in. */
   @IsOptional() @IsBoolean() restart?: boolean;
 }
@@ -116,6 +118,8 @@ export interface FinishedLogin {
   rememberMe: boolean;
   /** The session it continues, when the SSO cookie was what let the user in. */
   sessionId?: string;
+  /** The user asked that every other session of theirs ends. */
+  endOtherSessions?: boolean;
   /** The user asked to be signed out everywhere else. */
   endOtherSessions?: boolean;
 }
