@@ -206,6 +206,15 @@ async function endOrphan(folder) {
 }
 
 function isPostgresOn(pid, folder) {
-  const { stdout } = spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
-  return Boolean(stdout?.includes('postgres') && stdout.includes(folder));
+  const command = commandOf(pid);
+  return command.includes('postgres') && command.includes(folder);
+}
+
+function commandOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    // No such process, or not a Linux.
+    return spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
+  }
 }
