@@ -1,0 +1,28 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { platform } from '@tumbler/service';
+import { ActionsHandlers } from './actions/actions.handlers.js';
+import type { UsersConfig } from './config.js';
+import { entities } from './db/entities.js';
+import { migrations } from './db/migrations.js';
+import { HealthHandlers } from './health.handlers.js';
+import { RealmsHandlers } from './realms/realms.handlers.js';
+import { RolesHandlers } from './roles/roles.handlers.js';
+import { LoginsHandlers } from './users/logins.handlers.js';
+import { UsersHandlers } from './users/users.handlers.js';
+
+@Module({
+  controllers: [
+    HealthHandlers,
+    LoginsHandlers,
+    RealmsHandlers,
+    UsersHandlers,
+    RolesHandlers,
+    ActionsHandlers,
+  ],
+})
+class AppModule {}
+
+/** The users service: it answers, and asks nobody. */
+export function usersService(config: UsersConfig): DynamicModule {
+  return { module: AppModule, imports: [platform({ name: 'users', config, entities, migrations })] };
+}

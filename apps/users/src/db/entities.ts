@@ -1,0 +1,9 @@
+import { OutboxRow } from '@tumbler/events';
+import { ActionRow } from '../actions/action.entity.js';
+import { RealmRow } from '../realms/realm.entity.js';
+import { RoleCompositeRow } from '../roles/role-composite.entity.js';
+import { RoleRow } from '../roles/role.entity.js';
+import { UserRoleRow } from '../roles/user-role.entity.js';
+import { UserRow } from '../users/user.entity.js';
+
+export const entities = [OutboxRow, RealmRow, UserRow, RoleRow, RoleCompositeRow, UserRoleRow, ActionRow];

@@ -1,0 +1,36 @@
+import type { RealmSettings } from '@tumbler/contract-users';
+import { invalid } from '@tumbler/errors';
+import { isStorable } from '../text.js';
+
+/** Settings as they lie in the database: the plain fields that somebody set. */
+export type StoredSettings = { [K in keyof RealmSettings]?: NonNullable<RealmSettings[K]> };
+
+const MOST_CHARACTERS = 100_000;
+
+/**
+ * What of the settings that were sent is to be stored. A field that is null counts as not sent.
+ * Throws `invalid_request` for what the database could not hold.
+ */
+export function settingsToStore(sent: RealmSettings): StoredSettings {
+  const settings = Object.fromEntries(
+    Object.entries(sent).filter(([, value]) => value !== undefined && value !== null),
+  ) as StoredSettings;
+  for (const field of ['attributes', 'smtpServer'] as const) {
+    if (settings[field] && !Object.values(settings[field]).every((value) => typeof value === 'string')) {
+      throw invalid(`the values of ${field} must be texts`, `settings.${field}`);
+    }
+  }
+  for (const [field, value] of Object.entries(settings)) {
+    if (!isStorable(value)) throw invalid(`${field} holds a character that is not text`, `settings.${field}`);
+  }
+  if (JSON.stringify(settings).length > MOST_CHARACTERS)
+    throw invalid('the settings are too long', 'settings');
+  return withoutPassword(settings);
+}
+
+/** This service has no key to seal a secret with, and nothing sends mail yet: the mail server's password is not kept. */
+function withoutPassword({ smtpServer, ...settings }: StoredSettings): StoredSettings {
+  if (!smtpServer) return settings;
+  const { password: _, ...kept } = smtpServer;
+  return { ...settings, smtpServer: kept };
+}

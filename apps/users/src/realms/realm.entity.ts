@@ -1,0 +1,27 @@
+import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import type { StoredSettings } from './realm-settings.js';
+
+@Entity('realm')
+@Unique('realm_name', ['name'])
+@Unique('realm_emails', ['id', 'emailsUnique'])
+export class RealmRow {
+  @PrimaryColumn({ type: 'uuid' })
+  id: string;
+
+  @Column({ type: 'text' })
+  name: string;
+
+  /** Only what was set; the rest is in realm-defaults.ts. */
+  @Column({ type: 'jsonb' })
+  settings: StoredSettings;
+
+  /**
+   * The opposite of `duplicateEmailsAllowed`. Each user carries a copy, kept equal by the foreign key, so that a
+   * partial unique index can hold the rule and nobody slips through while the setting changes.
+   */
+  @Column({ name: 'emails_unique', type: 'boolean' })
+  emailsUnique: boolean;
+
+  @Column({ name: 'created_at', type: 'timestamptz' })
+  createdAt: Date;
+}

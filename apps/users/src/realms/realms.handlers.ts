@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { Controller } from '@nestjs/common';
+import { Answers } from '@tumbler/bus';
+import { Clock } from '@tumbler/clock';
+import {
+  CreateRealm,
+  FindRealm,
+  ListRealms,
+  RemoveRealm,
+  UpdateRealm,
+  users,
+  type Realm,
+} from '@tumbler/contract-users';
+import { AppError, conflict, invalid } from '@tumbler/errors';
+import { Outbox } from '@tumbler/events';
+import { isUUID } from 'class-validator';
+import { DataSource } from 'typeorm';
+import { ACTION_PROVIDERS } from '../actions/action-providers.js';
+import { ActionRow } from '../actions/action.entity.js';
+import { adminEvent } from '../admin-event.js';
+import { explaining } from '../db/broken-constraint.js';
+import { addFirstRoles } from '../roles/first-roles.js';
+import { searchable } from '../text.js';
+import { MASTER, REALM_DEFAULTS } from './realm-defaults.js';
+import { RealmRow } from './realm.entity.js';
+import { realmView } from './realm.view.js';
+import { settingsToStore } from './realm-settings.js';
+
+@Controller()
+export class RealmsHandlers {
+  constructor(
+    private readonly db: DataSource,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
+
+  @Answers(users.findRealm)
+  async find({ name }: FindRealm): Promise<Realm | null> {
+    const row = await this.db.manager.findOneBy(RealmRow, { name: searchable(name) });
+    return row && realmView(row);
+  }
+
+  @Answers(users.listRealms)
+  async list(_: ListRealms): Promise<Realm[]> {
+    return (await this.db.manager.find(RealmRow, { order: { name: 'asc' } })).map(realmView);
+  }
+
+  @Answers(users.createRealm)
+  create({ by, id = randomUUID(), name, settings }: CreateRealm): Promise<Realm> {
+    const realm: RealmRow = {
+      id,
+      name,
+      settings: settingsToStore(settings),
+      emailsUnique: !(settings.duplicateEmailsAllowed ?? REALM_DEFAULTS.duplicateEmailsAllowed),
+      createdAt: this.clock.now(),
+    };
+    return this.outbox.transaction(async (tx, tell) => {
+      await tx
+        .insert(RealmRow, realm)
+        .catch(explaining({ realm_name: taken(name), realm_pkey: taken(name) }));
+      await addFirstRoles(tx, realm);
+      await tx.insert(
+        ActionRow,
+        ACTION_PROVIDERS.map(({ id: providerId, ...provider }) => ({
+          ...provider,
+          realmId: id,
+          providerId,
+          alias: providerId,
+          defaultAction: false,
+          config: {},
+        })),
+      );
+      await tell(
+        { type: 'realm.created', realmId: id, data: { name } },
+        adminEvent(by, homeOf(by.realmId, id), {
+          operationType: 'CREATE',
+          resourceType: 'REALM',
+          resourcePath: name,
+          representation: { id, name, ...realm.settings },
+        }),
+      );
+      return realmView(realm);
+    });
+  }
+
+  @Answers(users.updateRealm)
+  update({ by, realmId, name, settings: sent }: UpdateRealm): Promise<Realm> {
+    const settings = settingsToStore(sent);
+    return this.outbox.transaction(async (tx, tell) => {
+      // One statement, so that two administrators who change different settings at once both succeed.
+      const [rows] = (await tx
+        .query(
+          `update realm set
+             name = coalesce($2::text, name),
+             settings = settings || $3::jsonb,
+             emails_unique = not coalesce(((settings || $3::jsonb)->>'duplicateEmailsAllowed')::boolean, $4)
+           where id = $1 and (name <> $5 or coalesce($2::text, name) = $5)
+           returning id, name, settings`,
+          [realmId, name ?? null, settings, REALM_DEFAULTS.duplicateEmailsAllowed, MASTER],
+        )
+        .catch(
+          explaining({
+            realm_name: taken(name ?? ''),
+            realm_user_email: () => conflict('Users of this realm share an email', 'duplicateEmailsAllowed'),
+          }),
+        )) as [RealmRow[], number];
+      const [realm] = rows;
+      if (!realm) {
+        if (await tx.existsBy(RealmRow, { id: realmId }))
+          throw invalid(`Realm ${MASTER} cannot be renamed`, 'name');
+        throw realmNotFound();
+      }
+      await tell(
+        { type: 'realm.changed', realmId, data: { name: realm.name } },
+        adminEvent(by, realmId, {
+          operationType: 'UPDATE',
+          resourceType: 'REALM',
+          resourcePath: '',
+          representation: { ...(name ? { name } : {}), ...settings },
+        }),
+      );
+      return realmView(realm);
+    });
+  }
+
+  @Answers(users.removeRealm)
+  remove({ by, realmId }: RemoveRealm): Promise<Record<string, never>> {
+    return this.outbox.transaction(async (tx, tell) => {
+      const [rows] = (await tx.query('delete from realm where id = $1 and name <> $2 returning name', [
+        realmId,
+        MASTER,
+      ])) as [{ name: string }[], number];
+      const [removed] = rows;
+      if (!removed) {
+        if (await tx.existsBy(RealmRow, { id: realmId })) throw invalid(`Realm ${MASTER} cannot be removed`);
+        throw realmNotFound();
+      }
+      await tell(
+        { type: 'realm.removed', realmId, data: { name: removed.name } },
+        adminEvent(by, homeOf(by.realmId, realmId), {
+          operationType: 'DELETE',
+          resourceType: 'REALM',
+          resourcePath: removed.name,
+        }),
+      );
+      return {};
+    });
+  }
+}
+
+const taken = (name: string) => () => conflict(`Realm ${name} already exists`, 'name');
+const realmNotFound = () => new AppError('realm_not_found', { message: 'Realm not found.' });
+
+/**
+ * That a realm was made or removed is told in the realm of the one who did it: a removed realm keeps no log. The system
+ * itself, which makes the first realm, is of none.
+ */
+const homeOf = (actorRealmId: string, realmId: string) => (isUUID(actorRealmId) ? actorRealmId : realmId);

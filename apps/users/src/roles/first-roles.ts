@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { MASTER } from '../realms/realm-defaults.js';
+import type { RealmRow } from '../realms/realm.entity.js';
+import { RoleCompositeRow } from './role-composite.entity.js';
+import { RoleRow } from './role.entity.js';
+
+interface FirstRole {
+  name: string;
+  description: string;
+  parts?: string[];
+  ofNewUsers?: boolean;
+}
+
+/** Descriptions are keys of texts, as Keycloak's are. */
+const rolesOf = (realm: string): FirstRole[] => [
+  { name: 'offline_access', description: '${role_offline-access}' },
+  { name: 'uma_authorization', description: '${role_uma_authorization}' },
+  {
+    name: `default-roles-${realm.toLowerCase()}`,
+    description: '${role_default-roles}',
+    parts: ['offline_access', 'uma_authorization'],
+    ofNewUsers: true,
+  },
+];
+
+const ROLES_OF_MASTER: FirstRole[] = [
+  { name: 'create-realm', description: '${role_create-realm}' },
+  { name: 'admin', description: '${role_admin}', parts: ['create-realm'] },
+];
+
+/** The roles that a realm has from its first day. */
+export async function addFirstRoles(tx: EntityManager, { id: realmId, name }: RealmRow): Promise<void> {
+  const roles = [...rolesOf(name), ...(name === MASTER ? ROLES_OF_MASTER : [])];
+  const ids = new Map(roles.map((role) => [role.name, randomUUID()]));
+  const idOf = (role: string): string => ids.get(role)!;
+  await tx.insert(
+    RoleRow,
+    roles.map(({ name, description, ofNewUsers = false }) => ({
+      id: idOf(name),
+      realmId,
+      name,
+      description,
+      ofNewUsers,
+    })),
+  );
+  await tx.insert(
+    RoleCompositeRow,
+    roles.flatMap(({ name, parts = [] }) =>
+      parts.map((part) => ({ roleId: idOf(name), partId: idOf(part) })),
+    ),
+  );
+}

@@ -1,0 +1,95 @@
+import 'reflect-metadata';
+import { LocalBus } from '@tumbler/bus';
+import { StoppedClock } from '@tumbler/clock';
+import type { CloudEvent, EventType } from '@tumbler/contract-events';
+import { users, type Realm, type RealmSettings, type UserFields } from '@tumbler/contract-users';
+import { openDatabase } from '@tumbler/database';
+import { Outbox } from '@tumbler/events';
+import { freshDatabase } from '@tumbler/test-bed';
+import type { DataSource } from 'typeorm';
+import { ActionsHandlers } from '../actions/actions.handlers.js';
+import { entities } from '../db/entities.js';
+import { migrations } from '../db/migrations.js';
+import { HealthHandlers } from '../health.handlers.js';
+import { RealmsHandlers } from '../realms/realms.handlers.js';
+import { RolesHandlers } from '../roles/roles.handlers.js';
+import { LoginsHandlers } from '../users/logins.handlers.js';
+import { UsersHandlers } from '../users/users.handlers.js';
+
+/** The administrator of all tests. */
+export const by = {
+  realmId: '00000000-0000-4000-8000-000000000001',
+  clientId: 'admin-cli',
+  userId: 'the-admin',
+  ipAddress: '192.0.2.7',
+};
+
+/** The service on a database of its own, with no NATS between. */
+export class TestUsers {
+  private constructor(
+    readonly db: DataSource,
+    readonly bus: LocalBus,
+    readonly clock: StoppedClock,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  static async start(): Promise<TestUsers> {
+    const database = await freshDatabase();
+    const db = await openDatabase({ url: database.url, entities, migrations });
+    const clock = new StoppedClock(new Date('2026-03-04T05:06:07Z'));
+    const outbox = new Outbox('users', db, clock);
+    const bus = new LocalBus()
+      .plug(new HealthHandlers(db))
+      .plug(new LoginsHandlers(db))
+      .plug(new RealmsHandlers(db, outbox, clock))
+      .plug(new UsersHandlers(db, outbox, clock))
+      .plug(new RolesHandlers(outbox))
+      .plug(new ActionsHandlers(db, outbox));
+    return new TestUsers(db, bus, clock, async () => {
+      await db.destroy();
+      await database.drop();
+    });
+  }
+
+  private realms = 0;
+
+  realm(settings: RealmSettings = {}, name = `realm-${++this.realms}`): Promise<Realm> {
+    return this.bus.call(users.createRealm, { by, name, settings });
+  }
+
+  /** Answers the new user's id. */
+  async user(realm: Realm, fields: UserFields): Promise<string> {
+    return (await this.bus.call(users.create, { by, realmId: realm.id, fields })).id;
+  }
+
+  /** What was told of a realm since the last look, oldest first; of one type where one is named. */
+  async told(realmId: string, type?: EventType): Promise<CloudEvent[]> {
+    const rows = (await this.db.query(
+      `select event from outbox where event->>'realmid' = $1 and event->>'type' = coalesce($2, event->>'type')
+        order by seq`,
+      [realmId, type],
+    )) as { event: CloudEvent }[];
+    return rows.map(({ event }) => event);
+  }
+
+  /** The statements that Postgres is asked while `work` runs. */
+  async statements(work: () => Promise<unknown>): Promise<number> {
+    const asked: string[] = [];
+    const original = this.db.createQueryRunner.bind(this.db);
+    this.db.createQueryRunner = (...args) => {
+      const runner = original(...args);
+      const query = runner.query.bind(runner);
+      runner.query = ((sql: string, ...rest: []) => {
+        asked.push(sql);
+        return query(sql, ...rest);
+      }) as typeof runner.query;
+      return runner;
+    };
+    try {
+      await work();
+    } finally {
+      this.db.createQueryRunner = original;
+    }
+    return asked.length;
+  }
+}

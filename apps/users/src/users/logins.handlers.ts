@@ -1,0 +1,55 @@
+import { Controller } from '@nestjs/common';
+import { Answers } from '@tumbler/bus';
+import { FinishAction, GetUser, Identify, users, type FoundUser } from '@tumbler/contract-users';
+import { DataSource } from 'typeorm';
+import { REALM_DEFAULTS } from '../realms/realm-defaults.js';
+import { searchable } from '../text.js';
+import { canonical } from './canonical.js';
+import { findUser } from './found-user.js';
+import { userNotFound } from './user-not-found.js';
+
+/** What a login asks. */
+@Controller()
+export class LoginsHandlers {
+  constructor(private readonly db: DataSource) {}
+
+  /** A username goes before an e-mail address: nobody gets between users and their names by claiming an address. */
+  @Answers(users.identify)
+  identify({ realmId, name }: Identify): Promise<FoundUser> {
+    return findUser(
+      this.db,
+      `select * from (
+         select 1 as place, u.* from realm_user u where u.realm_id = $1 and u.username = $2
+         union all
+         select 2 as place, u.* from realm_user u join realm r on r.id = u.realm_id
+          where u.realm_id = $1 and u.email = $2 and u.emails_unique
+            and coalesce((r.settings->>'loginWithEmailAllowed')::boolean, $3)
+       ) named order by place limit 1`,
+      [realmId, searchable(canonical(name)), REALM_DEFAULTS.loginWithEmailAllowed],
+    );
+  }
+
+  @Answers(users.get)
+  get({ realmId, userId }: GetUser): Promise<FoundUser> {
+    return findUser(this.db, 'select * from realm_user where id = $2 and realm_id = $1', [realmId, userId]);
+  }
+
+  @Answers(users.finishAction)
+  async finishAction({
+    realmId,
+    userId,
+    alias,
+    emailVerified,
+  }: FinishAction): Promise<Record<string, never>> {
+    const [, changed] = (await this.db.query(
+      `update realm_user u set
+         required_actions = array_remove(u.required_actions, coalesce(
+           (select a.provider_id from required_action a where a.realm_id = u.realm_id and a.alias = $3), $3)),
+         email_verified = coalesce($4, u.email_verified)
+       where u.realm_id = $1 and u.id = $2`,
+      [realmId, userId, searchable(alias), emailVerified ?? null],
+    )) as [unknown[], number];
+    if (changed === 0) throw userNotFound();
+    return {};
+  }
+}

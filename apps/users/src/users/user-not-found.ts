@@ -1,0 +1,3 @@
+import { notFound } from '@tumbler/errors';
+
+export const userNotFound = () => notFound('User not found');

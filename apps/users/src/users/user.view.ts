@@ -1,0 +1,44 @@
+import type { UserView } from '@tumbler/contract-users';
+import type { UserRow } from './user.entity.js';
+
+/** What is read of a user `u` for a view. Actions are stored by provider and shown by the realm's alias. */
+export const USER_COLUMNS = `
+  u.id, u.username, u.email, u.email_verified as "emailVerified", u.first_name as "firstName",
+  u.last_name as "lastName", u.enabled, u.attributes, u.not_before as "notBefore", u.created_at as "createdAt",
+  array(
+    select coalesce(a.alias, had.id)
+      from unnest(u.required_actions) with ordinality had (id, place)
+      left join required_action a on a.realm_id = u.realm_id and a.provider_id = had.id
+     order by had.place
+  ) as "requiredActions"`;
+
+/** With aliases in `requiredActions`. */
+export type ReadUser = Omit<UserRow, 'realmId' | 'emailsUnique'>;
+
+export function userView(user: ReadUser): UserView {
+  return { ...personOf(user), createdTimestamp: user.createdAt.getTime() };
+}
+
+/** What every view of a user shows. */
+export function personOf({
+  id,
+  username,
+  emailVerified,
+  enabled,
+  attributes,
+  requiredActions,
+  ...user
+}: ReadUser) {
+  return {
+    id,
+    username,
+    ...(user.email === null ? {} : { email: user.email }),
+    emailVerified,
+    ...(user.firstName === null ? {} : { firstName: user.firstName }),
+    ...(user.lastName === null ? {} : { lastName: user.lastName }),
+    enabled,
+    attributes,
+    requiredActions,
+    notBefore: user.notBefore ? Math.floor(user.notBefore.getTime() / 1000) : 0,
+  };
+}
