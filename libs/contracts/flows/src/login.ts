@@ -75,8 +75,6 @@ export class Show {
   @IsOptional() @IsObject() query?: Record<string, string>;
   /** Begins the login anew, from its first step. */
   @IsOptional() @IsBoolean() restart?: boolean;
-  /** Goes back to the first step, whoever was signing in. */
-  @IsOptional() @IsBoolean() restart?: boolean;
 }
 
 /** Answers the present step of a login. */
@@ -119,8 +117,6 @@ export interface FinishedLogin {
   /** The session it continues, when the SSO cookie was what let the user in. */
   sessionId?: string;
   /** The user asked that every other session of theirs ends. */
-  endOtherSessions?: boolean;
-  /** The user asked to be signed out everywhere else. */
   endOtherSessions?: boolean;
 }
 
