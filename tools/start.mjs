@@ -3,11 +3,12 @@ import { appendFileSync, existsSync, renameSync, rmSync, statSync } from 'node:f
 import { join, resolve } from 'node:path';
 import { build, checkNode, endChildren, install, isInstalled, ROOT } from './install.mjs';
 import { fail, Problem } from './problem.mjs';
-import { step } from './progress.mjs';
+import { notice, step } from './progress.mjs';
 
 const SAME_CTRL_C_MS = 1_500;
 const LOG_BYTES = 16 * 1024 * 1024;
 let system;
+let stopSystem;
 let stoppedAt = 0;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop());
@@ -19,8 +20,10 @@ try {
   await step('Building', build);
   await start();
 } catch (error) {
-  fail(error);
-  process.exit();
+  if (!stoppedAt) {
+    fail(error);
+    process.exit();
+  }
 }
 
 async function start() {
@@ -38,8 +41,9 @@ async function start() {
     adminName: TUMBLER_ADMIN || 'admin',
     adminPassword: TUMBLER_ADMIN_PASSWORD || undefined,
     log: output.log,
-    announce: (text) => stoppedAt || process.stdout.write(`! ${text}; see ${output.folder}\n`),
+    announce: (text) => stoppedAt || notice(`! ${text}; see ${output.folder}`),
     step,
+    onStarting: (stop) => (stopSystem = stop),
   });
   greet(folder);
 }
@@ -103,16 +107,16 @@ function logTo(folder) {
 }
 
 /**
- * Services first, then what they stand on. Before the system is complete, and at a second Ctrl-C, leaving is enough: what
- * was started ends with us. npm passes a Ctrl-C on that we have got already, so one that comes at once is the same one.
+ * Services first, then what they stand on. At a second Ctrl-C leaving is enough: what was started
+ * ends with us. npm passes a Ctrl-C on that we have got already, so one that comes at once is the same one.
  */
 async function stop() {
-  if (!system) process.exit(130);
+  if (!stopSystem) process.exit(130);
   if (stoppedAt) {
     if (Date.now() - stoppedAt > SAME_CTRL_C_MS) process.exit(130);
     return;
   }
   stoppedAt = Date.now();
-  await step('Stopping', () => system.stop());
-  process.exit(0);
+  await step('Stopping', stopSystem);
+  process.exit(system ? 0 : 130);
 }

@@ -20,6 +20,8 @@ export interface SystemOptions {
   instances?: Partial<Record<ServiceName, number>>;
   log?(name: string, text: string): void;
   announce?(text: string): void;
+  /** Given at once, to stop what there is before all of it is there. */
+  onStarting?(stop: () => Promise<void>): void;
   step?<T>(title: string, work: (say: (detail: string) => void) => Promise<T>): Promise<T>;
 }
 

@@ -35,6 +35,7 @@ export async function startSystem({
   log = () => {},
   announce = () => {},
   step = (_title, work) => work(() => {}),
+  onStarting = () => {},
 }) {
   if (!adminPassword && !LOOPBACK.includes(host)) {
     throw new Problem(
@@ -49,6 +50,7 @@ export async function startSystem({
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end();
   };
+  onStarting(stop);
 
   try {
     const { secrets } = data;
