@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { AppError } from '@tumbler/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { wantsJson } from '../http/accept.js';
@@ -55,6 +55,7 @@ export class AccountController {
   }
 
   @Post('logout')
+  @HttpCode(200)
   @Header('cache-control', 'no-store')
   async signOut(
     @Req() request: FastifyRequest,

@@ -2,8 +2,10 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import { asAppError } from '@tumbler/bus';
 import { AppError, ERROR_STATUS, type ErrorCode } from '@tumbler/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { keycloakBody } from '../admin/keycloak-errors.js';
 import { ErrorPages } from '../login/error-pages.js';
 import { drawsPages } from './accept.js';
+import { UNREADABLE } from './unreadable.js';
 
 /** The last resort: every error that rises leaves as a page or as JSON, and tells no more than it should. */
 @Catch()
@@ -22,7 +24,7 @@ export class ErrorsFilter implements ExceptionFilter {
     if (drawsPages(request)) {
       await reply.type('text/html; charset=utf-8').send(this.pages.draw(error, request));
     } else {
-      await reply.send(asJson(error));
+      await reply.send(request.url.startsWith('/admin') ? keycloakBody(error) : asJson(error));
     }
   }
 }
@@ -30,6 +32,7 @@ export class ErrorsFilter implements ExceptionFilter {
 const asJson = ({ code, details }: AppError) => ({
   error: code === 'realm_not_found' ? 'Realm not found.' : code,
   ...(details.message ? { error_description: details.message } : {}),
+  ...(details.field ? { field: details.field } : {}),
   ...(details.fields ? { fields: details.fields } : {}),
 });
 
@@ -56,7 +59,7 @@ const CODE_OF_STATUS = new Map<number, ErrorCode>([
 ]);
 
 const MESSAGES: Partial<Record<ErrorCode, string>> = {
-  invalid_request: 'The request could not be read',
+  invalid_request: UNREADABLE,
   not_found: 'There is nothing at this address',
   payload_too_large: 'The request is too large',
 };

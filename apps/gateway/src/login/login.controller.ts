@@ -1,4 +1,16 @@
-import { Body, Controller, Get, Header, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SameSiteGuard } from '../http/same-site.guard.js';
 import { Logins } from './logins.js';
@@ -29,6 +41,7 @@ export class LoginController {
   }
 
   @Post(['authenticate', 'required-action', 'registration'])
+  @HttpCode(200)
   @Header('cache-control', 'no-store')
   async submit(
     @Req() request: FastifyRequest,

@@ -202,3 +202,17 @@ export function stubServices(bus: LocalBus, realm: Realm): void {
     .stub(flows.show, () => step(loginForm()))
     .stub(flows.submit, () => step(otpForm()));
 }
+
+export const done = (login: string, changes: Partial<FinishedLogin> = {}): LoginStep => ({
+  kind: 'done',
+  login,
+  finished: finishedLogin(changes),
+});
+
+export const failed = (key: string, status: 400 | 403): LoginStep => ({
+  kind: 'failed',
+  error: text(key),
+  status,
+});
+
+export const expired: LoginStep = { kind: 'expired', clientId: 'account' };

@@ -40,7 +40,9 @@ function ShownBlock({ block, t }: { block: Block; t: Translate }) {
       return (
         <>
           <p>{t(block.text)}</p>
-          <Blocks blocks={block.blocks ?? []} t={t} />
+          <div class="step-blocks">
+            <Blocks blocks={block.blocks ?? []} t={t} />
+          </div>
         </>
       );
     case 'list':

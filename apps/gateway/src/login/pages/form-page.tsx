@@ -25,7 +25,7 @@ export function FormPage({ form, addresses, t, realmName }: FormPageProps) {
   const blocks = form.blocks ?? [];
   const restart = form.links?.find(({ to }) => to === 'restart');
   const links = form.links?.filter((link) => link !== restart || !form.attemptedUsername) ?? [];
-  const focused = whereTypingBegins(form.fields);
+  const focused = whereTypingBegins(form);
   return (
     <Layout
       language={t.language}
@@ -106,8 +106,10 @@ function SubmitButton({ button, t }: { button: Button; t: Translate }) {
   );
 }
 
-/** In the first field that is wrong, else where the form says, else in the first one that is typed into. */
-function whereTypingBegins(fields: Field[]): Field | undefined {
+/** In the first field that is wrong, else where the form says; not below things to read first, which would scroll away. */
+function whereTypingBegins({ fields, blocks = [] }: Form): Field | undefined {
   const typed = fields.filter(({ type }) => type !== 'hidden');
-  return typed.find(({ error }) => error) ?? typed.find(({ autofocus }) => autofocus) ?? typed[0];
+  const wrong = typed.find(({ error }) => error);
+  if (wrong || blocks.length > 0) return wrong;
+  return typed.find(({ autofocus }) => autofocus) ?? typed[0];
 }
