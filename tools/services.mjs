@@ -6,6 +6,7 @@ import { Part } from './part.mjs';
 export const SERVICES = ['users', 'credentials', 'flows', 'gateway'];
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
+const LAST_LINES = 15;
 const HEALTHY_MS = 30_000;
 
 /** Each service is told its own secrets and nobody else's. */
@@ -19,6 +20,9 @@ export const isBuilt = (service) => existsSync(programOf(service));
 export class RunningService {
   #instances;
   #stopped = true;
+  /** How often an instance has ended by itself, and what it said last. */
+  failures = 0;
+  lastWords = '';
 
   /**
    * @param {{ name: string, envs: Record<string, string>[], log: (name: string, text: string) => void,
@@ -37,7 +41,8 @@ export class RunningService {
 
   async start() {
     this.#stopped = false;
-    await Promise.all(this.#instances.map((part) => part.start().then(() => this.#keepRunning(part))));
+    await Promise.all(this.#instances.map((part) => part.start()));
+    for (const part of this.#instances) void this.#keepRunning(part);
   }
 
   async stop() {
@@ -54,16 +59,13 @@ export class RunningService {
     return this.#instances.every((part) => part.running);
   }
 
-  /** The last words of an instance that is not there. */
-  get lastWords() {
-    return this.#instances.find((part) => !part.running)?.tail ?? '';
-  }
-
   /** Starts an instance again when it ends by itself, at first soon, then less and less often. */
   async #keepRunning(part, pause = FIRST_PAUSE_MS) {
     const born = Date.now();
     const status = await part.ended();
     if (this.#stopped) return;
+    this.failures++;
+    this.lastWords = part.tail.split('\n').slice(-LAST_LINES).join('\n');
     const next = Date.now() - born > HEALTHY_MS ? FIRST_PAUSE_MS : pause;
     this.announce(`${part.name} ended (status ${status}) and is started again in ${next / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, next).unref());

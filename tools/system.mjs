@@ -13,6 +13,7 @@ import { isBuilt, RunningService, SERVICES } from './services.mjs';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 const READY_MS = 60_000;
+const MOST_FAILURES = 3;
 
 /**
  * Starts everything that is not there yet and answers when the gateway says that all of it is ready.
@@ -165,26 +166,20 @@ function portIsFree(port, host) {
 
 /** Waits until the gateway says that every service, Postgres and NATS answer. */
 async function ready(url, services, say = () => {}) {
+  const failuresBefore = new Map([...services.values()].map((service) => [service, service.failures]));
   for (const deadline = Date.now() + READY_MS; ;) {
     const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(
       () => undefined,
     );
     if (answer?.ok) return;
-    const missing = [...services.values()].filter((service) => !service.running);
-    say(
-      missing.length > 0
-        ? `waiting for ${missing.map(({ name }) => name).join(', ')}`
-        : 'waiting until all are ready',
-    );
-    if (Date.now() > deadline) {
-      const words = missing.map(({ name, lastWords }) => `${name} says:\n${lastWords}`);
-      throw new Problem(
-        [
-          `Tumbler is not ready after ${READY_MS / 1000} s: ${(await answer?.text()) ?? 'the gateway does not answer'}`,
-          ...words,
-        ].join('\n'),
-      );
+    for (const [service, before] of failuresBefore) {
+      if (service.failures - before >= MOST_FAILURES) {
+        throw new Problem(`The service ${service.name} does not start. It says:\n${service.lastWords}`);
+      }
     }
+    const said = answer ? await answer.text() : 'the gateway does not answer';
+    say(said);
+    if (Date.now() > deadline) throw new Problem(`Tumbler is not ready after ${READY_MS / 1000} s: ${said}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
