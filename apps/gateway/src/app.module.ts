@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { platform } from '@tumbler/service';
+import { AdminModule } from './admin/admin.module.js';
 import { AccountController } from './account/account.controller.js';
 import { Accounts } from './account/accounts.js';
 import { RootController } from './account/root.controller.js';
@@ -22,7 +23,7 @@ import { RealmsModule } from './realms/realms.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 
 @Module({
-  imports: [KeysModule, RealmsModule, SessionsModule, OidcModule],
+  imports: [KeysModule, RealmsModule, SessionsModule, OidcModule, AdminModule],
   controllers: [LoginController, AccountController, RootController, AssetsController, HealthController],
   providers: [Visits, Logins, Accounts, Cookies, FormTokens, ErrorPages, ErrorsFilter, FirstAdministrator],
 })

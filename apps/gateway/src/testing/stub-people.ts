@@ -2,44 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { LocalBus } from '@tumbler/bus';
 import { flows, type Granted } from '@tumbler/contract-flows';
 import { users, type LoginUser, type Realm } from '@tumbler/contract-users';
+import { ann, testRealm } from './stub-services.js';
 
 export const PASSWORD = 'Tumblers-align-7';
 
-/** A realm with what Keycloak gives a new one. */
-export const realmNamed = (name: string, changes: Partial<Realm> = {}): Realm => ({
-  id: randomUUID(),
-  name,
-  enabled: true,
-  sslRequired: 'external',
-  registrationAllowed: false,
-  registrationEmailAsUsername: false,
-  rememberMe: false,
-  verifyEmail: false,
-  loginWithEmailAllowed: true,
-  duplicateEmailsAllowed: false,
-  resetPasswordAllowed: false,
-  editUsernameAllowed: false,
-  accessTokenLifespan: 60,
-  ssoSessionIdleTimeout: 1800,
-  ssoSessionMaxLifespan: 36_000,
-  ssoSessionIdleTimeoutRememberMe: 0,
-  ssoSessionMaxLifespanRememberMe: 0,
-  offlineSessionIdleTimeout: 2_592_000,
-  accessCodeLifespan: 60,
-  accessCodeLifespanUserAction: 300,
-  accessCodeLifespanLogin: 1800,
-  actionTokenGeneratedByAdminLifespan: 43_200,
-  actionTokenGeneratedByUserLifespan: 300,
-  internationalizationEnabled: false,
-  supportedLocales: [],
-  attributes: {},
-  smtpServer: {},
-  ...changes,
-});
-
 /** Two realms with an administrator and users in them, as the services behind the gateway would tell of them. */
 export class StubPeople {
-  readonly realms = [realmNamed('master'), realmNamed('acme', { accessTokenLifespan: 300 })];
+  readonly realms = [
+    testRealm({ name: 'master', displayName: undefined, accessTokenLifespan: 60 }),
+    testRealm({ name: 'acme', displayName: undefined }),
+  ];
   readonly people = new Map<string, LoginUser & { realmId: string }>();
   readonly admin: LoginUser;
 
@@ -75,20 +47,7 @@ export class StubPeople {
   }
 
   add(realm: string, username: string, changes: Partial<LoginUser> = {}): LoginUser {
-    const user = {
-      id: randomUUID(),
-      username,
-      email: `${username}@example.org`,
-      emailVerified: true,
-      firstName: 'Ann',
-      lastName: 'Archer',
-      enabled: true,
-      attributes: {},
-      roles: [],
-      requiredActions: [],
-      notBefore: 0,
-      ...changes,
-    };
+    const user = ann({ id: randomUUID(), username, email: `${username}@example.org`, ...changes });
     this.people.set(user.id, { ...user, realmId: this.realm(realm).id });
     return user;
   }

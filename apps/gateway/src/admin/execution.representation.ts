@@ -1,0 +1,28 @@
+import { REQUIREMENTS, type Requirement } from '@tumbler/contract-flows';
+import { IsIn, IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
+import { body } from './input.js';
+
+/** Keycloak's AuthenticationExecutionInfoRepresentation, as far as it can be changed. */
+export class ExecutionBody {
+  @IsString() @MaxLength(64) id: string;
+  @IsOptional() @IsIn(REQUIREMENTS) requirement?: Requirement;
+  /** A body without one resets the step to 0, as Keycloak does. */
+  @IsInt() priority: number = 0;
+  @IsOptional() @IsString() @MaxLength(255) displayName?: string;
+  @IsOptional() @IsString() @MaxLength(1024) description?: string;
+}
+
+export const asExecution = body(ExecutionBody, {
+  name: 'AuthenticationExecutionInfoRepresentation',
+  passOver: [
+    'alias',
+    'requirementChoices',
+    'configurable',
+    'authenticationFlow',
+    'providerId',
+    'authenticationConfig',
+    'flowId',
+    'level',
+    'index',
+  ],
+});

@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { Bus } from '@tumbler/bus';
+import { credentials } from '@tumbler/contract-credentials';
+import { flows, type BindingSettings } from '@tumbler/contract-flows';
+import type { Actor } from '@tumbler/contract-rpc';
+import { users, type Realm } from '@tumbler/contract-users';
+import { conflict, invalid } from '@tumbler/errors';
+import { Realms } from '../realms/realms.js';
+import { Sessions } from '../sessions/sessions.js';
+import { withKeptSecrets, type RealmParts } from './realm.representation.js';
+import { UserChanges } from './user-changes.js';
+
+/** Spreads what is set for a realm over the services that look after it. */
+@Injectable()
+export class RealmChanges {
+  constructor(
+    private readonly bus: Bus,
+    private readonly realms: Realms,
+    private readonly sessions: Sessions,
+    private readonly userChanges: UserChanges,
+  ) {}
+
+  /** All of it, or no realm. */
+  async create(by: Actor, parts: RealmParts): Promise<Realm> {
+    const { id, name, settings } = parts;
+    if (!name) throw invalid('Realm name cannot be empty', 'realm');
+    const realm = await this.bus.call(users.createRealm, { by, ...(id ? { id } : {}), name, settings });
+    try {
+      await this.mustBeFlows(realm, parts.bindings);
+      await this.setPolicies(realm, parts);
+      await this.setRest(realm, by, parts);
+      await this.fill(realm, by, parts);
+    } catch (error) {
+      await this.bus.call(users.removeRealm, { by, realmId: realm.id });
+      throw error;
+    } finally {
+      this.realms.forget();
+    }
+    return realm;
+  }
+
+  /**
+   * Everything that can be refused is held against its rules before the first part is written. The password policy is
+   * written first: whether it can be read, only credentials knows.
+   */
+  async update(realm: Realm, by: Actor, parts: RealmParts): Promise<void> {
+    const { name, settings, users: people, requiredActions } = parts;
+    if (people.length > 0) throw invalid('users cannot be set here', 'users');
+    if (requiredActions.length > 0) throw invalid('requiredActions cannot be set here', 'requiredActions');
+    const renamed = name !== undefined && name !== realm.name;
+    await Promise.all([this.mustBeFlows(realm, parts.bindings), renamed && this.mustBeFree(name)]);
+    await this.setPolicies(realm, parts);
+    await this.bus.call(users.updateRealm, {
+      by,
+      realmId: realm.id,
+      ...(renamed ? { name } : {}),
+      settings: withKeptSecrets(settings, realm),
+    });
+    this.realms.forget();
+    await this.setRest(realm, by, parts);
+  }
+
+  async remove({ id: realmId }: Realm, by: Actor): Promise<void> {
+    await this.bus.call(users.removeRealm, { by, realmId });
+    this.realms.forget();
+    await this.sessions.forgetRealm(realmId);
+  }
+
+  private async setPolicies({ id: realmId }: Realm, { policies: settings }: RealmParts): Promise<void> {
+    if (isSaid(settings)) await this.bus.call(credentials.setPolicies, { realmId, settings });
+  }
+
+  private async setRest({ id: realmId }: Realm, by: Actor, { bindings, audit }: RealmParts): Promise<void> {
+    await Promise.all([
+      isSaid(bindings) && this.bus.call(flows.setBindings, { realmId, settings: bindings }),
+      isSaid(audit) && this.bus.call(flows.setAuditConfig, { by, realmId, settings: audit }),
+    ]);
+  }
+
+  /** The required actions first: default ones are given to the users who come after. */
+  private async fill(realm: Realm, by: Actor, { requiredActions, users: people }: RealmParts): Promise<void> {
+    const known = requiredActions.length > 0 ? await this.actionsOf(realm) : new Set<string>();
+    for (const { alias, providerId: _fixed, ...action } of requiredActions) {
+      if (alias === undefined || !known.has(alias)) {
+        throw invalid(`There is no required action ${alias}`, 'requiredActions');
+      }
+      await this.bus.call(users.updateAction, { by, realmId: realm.id, alias, ...action });
+    }
+    for (const user of people) await this.userChanges.create(realm, by, user);
+  }
+
+  private async actionsOf({ id: realmId }: Realm): Promise<Set<string>> {
+    const actions = await this.bus.call(users.listActions, { realmId });
+    return new Set(actions.map(({ alias }) => alias));
+  }
+
+  private async mustBeFree(name: string): Promise<void> {
+    if (await this.bus.call(users.findRealm, { name })) throw conflict(`Realm ${name} already exists`);
+  }
+
+  private async mustBeFlows({ id: realmId }: Realm, bindings: BindingSettings): Promise<void> {
+    if (!isSaid(bindings)) return;
+    const list = await this.bus.call(flows.listFlows, { realmId });
+    const aliases = new Set(list.map(({ alias }) => alias));
+    for (const [field, alias] of Object.entries(bindings)) {
+      if (alias !== undefined && !aliases.has(alias as string))
+        throw invalid(`There is no flow ${alias}`, field);
+    }
+  }
+}
+
+const isSaid = (settings: object): boolean => Object.values(settings).some((value) => value !== undefined);

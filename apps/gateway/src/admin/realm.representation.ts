@@ -1,0 +1,173 @@
+import { PolicySettings, type Policies } from '@tumbler/contract-credentials';
+import { AuditConfig, BindingSettings, type Bindings } from '@tumbler/contract-flows';
+import { validated, type Payload } from '@tumbler/contract-rpc';
+import { RealmSettings, type Realm } from '@tumbler/contract-users';
+import { invalid } from '@tumbler/errors';
+import { isUUID } from 'class-validator';
+import { asObject, fieldsOf, unrecognized } from './input.js';
+import { readAction, type ActionBody } from './required-action.representation.js';
+import { readUser, refuseFilled, type UserBody } from './user.representation.js';
+
+/** Stands for a secret on its way out, and for "as it was" on its way in. */
+const MASK = '**********';
+
+/** A RealmRepresentation that came in, by who looks after which part of it. */
+export interface RealmParts {
+  id?: string;
+  name?: string;
+  settings: RealmSettings;
+  policies: PolicySettings;
+  bindings: BindingSettings;
+  audit: AuditConfig;
+  /** Of a new realm only. */
+  users: UserBody[];
+  requiredActions: ActionBody[];
+}
+
+/** Keycloak's fields that Tumbler gives no meaning: taken, since clients send back what another server once told them. */
+const PASSED_OVER = [
+  'accessTokenLifespanForImplicitFlow',
+  'accountTheme',
+  'adminPermissionsEnabled',
+  'adminTheme',
+  'browserSecurityHeaders',
+  'clientOfflineSessionIdleTimeout',
+  'clientOfflineSessionMaxLifespan',
+  'clientSessionIdleTimeout',
+  'clientSessionMaxLifespan',
+  'defaultDefaultClientScopes',
+  'defaultOptionalClientScopes',
+  'defaultRole',
+  'defaultSignatureAlgorithm',
+  'emailTheme',
+  'keycloakVersion',
+  'localizationTexts',
+  'loginTheme',
+  'notBefore',
+  'oauth2DeviceCodeLifespan',
+  'oauth2DevicePollingInterval',
+  'offlineSessionMaxLifespan',
+  'offlineSessionMaxLifespanEnabled',
+  'organizationsEnabled',
+  'otpSupportedApplications',
+  'refreshTokenMaxReuse',
+  'requiredCredentials',
+  'revokeRefreshToken',
+  'scimApiEnabled',
+  'userManagedAccessAllowed',
+  'verifiableCredentialsEnabled',
+] as const;
+const PASSED_OVER_GROUP = /^(webAuthnPolicy|clientPolicies$|clientProfiles$)/;
+
+/** What would be lost if it were passed over is refused, unless it is empty. */
+const NOT_YET = [
+  'adminPermissionsClient',
+  'authenticationFlows',
+  'authenticatorConfig',
+  'clientScopeMappings',
+  'clientScopes',
+  'clients',
+  'components',
+  'defaultGroups',
+  'defaultRoles',
+  'federatedUsers',
+  'groups',
+  'identityProviderMappers',
+  'identityProviders',
+  'organizations',
+  'protocolMappers',
+  'roles',
+  'scopeMappings',
+  'userFederationMappers',
+  'userFederationProviders',
+] as const;
+
+/** Reads all of it before anything is written: a field that is wrong leaves the realm as it was. */
+export async function readRealm(input: unknown): Promise<RealmParts> {
+  const json = asObject(input);
+  refuseFilled(json, NOT_YET);
+  const said = Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null));
+  const parts = {
+    settings: RealmSettings,
+    policies: PolicySettings,
+    bindings: BindingSettings,
+    audit: AuditConfig,
+  };
+  const known = new Set<string>([
+    ...['id', 'realm', 'users', 'requiredActions'],
+    ...Object.values(parts).flatMap((Class) => fieldsOf(Class)),
+    ...PASSED_OVER,
+    ...NOT_YET,
+  ]);
+  const stranger = Object.keys(said).find((field) => !known.has(field) && !PASSED_OVER_GROUP.test(field));
+  if (stranger !== undefined) throw unrecognized('RealmRepresentation', stranger, json);
+  if (said.id !== undefined && !isUUID(said.id)) throw invalid('id must be a UUID', 'id');
+
+  return {
+    id: said.id as string | undefined,
+    name: text(said, 'realm'),
+    settings: withStringAttributes(await part(parts.settings, said)),
+    policies: await part(parts.policies, said),
+    bindings: await part(parts.bindings, said),
+    audit: await part(parts.audit, said),
+    users: await each(said, 'users', readUser),
+    requiredActions: await each(said, 'requiredActions', readAction),
+  };
+}
+
+function part<Q extends object>(Class: Payload<Q>, said: Record<string, unknown>): Promise<Q> {
+  const own = fieldsOf(Class).filter((field) => said[field] !== undefined);
+  return validated(Class, Object.fromEntries(own.map((field) => [field, said[field]])));
+}
+
+function text(said: Record<string, unknown>, field: string): string | undefined {
+  const value = said[field];
+  if (value === undefined || typeof value === 'string') return value;
+  throw invalid(`${field} must be a string`, field);
+}
+
+async function each<T>(
+  said: Record<string, unknown>,
+  field: string,
+  read: (input: unknown) => Promise<T>,
+): Promise<T[]> {
+  const list = said[field] ?? [];
+  if (!Array.isArray(list)) throw invalid(`${field} must be an array`, field);
+  return Promise.all(list.map(read));
+}
+
+function withStringAttributes(settings: RealmSettings): RealmSettings {
+  for (const field of ['attributes', 'smtpServer'] as const) {
+    const wrong = Object.values(settings[field] ?? {}).some((value) => typeof value !== 'string');
+    if (wrong) throw invalid(`${field} must hold strings`, field);
+  }
+  return settings;
+}
+
+/** A password that the client was never shown comes back as its mask, and stays what it is. */
+export function withKeptSecrets(settings: RealmSettings, { smtpServer }: Realm): RealmSettings {
+  if (settings.smtpServer?.password !== MASK) return settings;
+  const { password: _masked, ...rest } = settings.smtpServer;
+  const kept = smtpServer.password === undefined ? {} : { password: smtpServer.password };
+  return Object.assign(settings, { smtpServer: { ...rest, ...kept } });
+}
+
+export function realmRepresentation({ name, smtpServer, ...realm }: Realm) {
+  const masked = smtpServer.password === undefined ? smtpServer : { ...smtpServer, password: MASK };
+  return { ...realm, realm: name, smtpServer: masked };
+}
+
+/** Keycloak's RealmRepresentation, put together from those who look after its parts. */
+export const wholeRealm = (realm: Realm, policies: Policies, bindings: Bindings, audit: AuditConfig) => ({
+  ...realmRepresentation(realm),
+  ...policies,
+  ...bindings,
+  ...audit,
+});
+
+export const briefRealm = ({ id, name, displayName, enabled }: Realm) => ({
+  id,
+  realm: name,
+  displayName,
+  enabled,
+});

@@ -1,0 +1,113 @@
+import { Body, Delete, Get, Header, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { Bus } from '@tumbler/bus';
+import { credentials } from '@tumbler/contract-credentials';
+import type { Actor } from '@tumbler/contract-rpc';
+import { CountUsers, SearchUsers, users, type Realm, type UserView } from '@tumbler/contract-users';
+import { isUUID } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import { GatewayConfig } from '../config.js';
+import { Sessions } from '../sessions/sessions.js';
+import { AdminController, By } from './admin-controller.js';
+import { fromQuery, idOf } from './input.js';
+import { sessionRepresentation } from './session.representation.js';
+import { TargetRealm } from './target-realm.js';
+import { UserChanges } from './user-changes.js';
+import { briefUser, readUser, userRepresentation } from './user.representation.js';
+
+const UserId = () => Param('id', idOf('User not found'));
+type Params = Record<string, string | string[]>;
+
+@AdminController('realms/:realm/users')
+export class UsersController {
+  constructor(
+    private readonly bus: Bus,
+    private readonly config: GatewayConfig,
+    private readonly changes: UserChanges,
+    private readonly sessions: Sessions,
+  ) {}
+
+  @Get()
+  async search(@TargetRealm() realm: Realm, @Query() query: Params) {
+    const found = await this.find(realm, query);
+    return found.map((user) =>
+      query.briefRepresentation === 'true' ? briefUser(user) : userRepresentation(user),
+    );
+  }
+
+  @Get('count')
+  @Header('content-type', 'application/json')
+  async count(@TargetRealm() realm: Realm, @Query() query: Params): Promise<string> {
+    const asked = await fromQuery(CountUsers, query, { realmId: realm.id });
+    return String(await this.bus.call(users.count, asked));
+  }
+
+  @Post()
+  @HttpCode(201)
+  async create(
+    @TargetRealm() realm: Realm,
+    @By() by: Actor,
+    @Body() input: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const id = await this.changes.create(realm, by, await readUser(input));
+    const path = `admin/realms/${encodeURIComponent(realm.name)}/users/${id}`;
+    reply.header('location', `${this.config.publicUrl}/${path}`);
+  }
+
+  @Get(':id')
+  async read(@TargetRealm() realm: Realm, @UserId() userId: string) {
+    const [user, has] = await Promise.all([
+      this.changes.view(realm, userId),
+      this.bus.call(credentials.has, { realmId: realm.id, userId }),
+    ]);
+    return userRepresentation(user, has);
+  }
+
+  @Put(':id')
+  @HttpCode(204)
+  async update(
+    @TargetRealm() realm: Realm,
+    @By() by: Actor,
+    @UserId() userId: string,
+    @Body() input: unknown,
+  ): Promise<void> {
+    await this.changes.update(realm, by, userId, await readUser(input));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async remove(@TargetRealm() realm: Realm, @By() by: Actor, @UserId() userId: string): Promise<void> {
+    await this.changes.remove(realm, by, userId);
+  }
+
+  @Post(':id/logout')
+  @HttpCode(204)
+  async logout(@TargetRealm() realm: Realm, @By() by: Actor, @UserId() userId: string): Promise<void> {
+    await this.changes.signOutEverywhere(realm, by, userId);
+  }
+
+  @Get(':id/sessions')
+  async listSessions(@TargetRealm() realm: Realm, @UserId() userId: string) {
+    const { username } = await this.changes.view(realm, userId);
+    const sessions = await this.sessions.list(realm, userId);
+    return sessions.map((session) => sessionRepresentation(session, username));
+  }
+
+  /** `search=id:<id> <id>` asks for users by id; everything else is a search. */
+  private async find(realm: Realm, query: Params): Promise<UserView[]> {
+    const { search } = query;
+    if (typeof search !== 'string' || !search.startsWith('id:')) {
+      return this.bus.call(users.search, await fromQuery(SearchUsers, query, { realmId: realm.id }));
+    }
+    const ids = search
+      .slice('id:'.length)
+      .trim()
+      .split(/\s+/)
+      .filter((id) => isUUID(id))
+      .slice(0, 100);
+    const found = await Promise.all(
+      ids.map((userId) => this.bus.call(users.view, { realmId: realm.id, userId })),
+    );
+    return found.filter((user) => user !== null);
+  }
+}
