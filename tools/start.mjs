@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { build, checkNode, endChildren, install, isInstalled, ROOT } from './install.mjs';
 import { fail, Problem } from './problem.mjs';
 import { notice, step } from './progress.mjs';
+import { checkHost, portIsFree, startSystem } from './system.mjs';
 
 const SAME_CTRL_C_MS = 1_500;
 const LOG_BYTES = 16 * 1024 * 1024;
@@ -16,9 +17,20 @@ process.on('exit', endChildren);
 
 try {
   checkNode();
+  const settings = settingsFrom(process.env);
+  // Before the minutes that installing takes.
+  await portIsFree(settings.port, settings.host);
   if (!isInstalled()) await step('Installing packages (a minute or two, the first time)', install);
   await step('Building', build);
-  await start();
+  const logs = logTo(join(settings.folder, 'logs'));
+  system = await startSystem({
+    ...settings,
+    log: logs.log,
+    announce: (text) => stoppedAt || notice(`! ${text}; see ${logs.folder}`),
+    step,
+    onStarting: (stop) => (stopSystem = stop),
+  });
+  greet(settings.folder);
 } catch (error) {
   if (!stoppedAt) {
     fail(error);
@@ -26,26 +38,19 @@ try {
   }
 }
 
-async function start() {
-  const { startSystem } = await import('./system.mjs');
-  const folder = resolve(ROOT, process.env.TUMBLER_DATA || '.tumbler');
-  const { PORT, HOST, DATABASE_URL, NATS_URL, TUMBLER_ADMIN, TUMBLER_ADMIN_PASSWORD } = process.env;
-  const output = logTo(join(folder, 'logs'));
-  system = await startSystem({
-    folder,
+function settingsFrom({ PORT, HOST, DATABASE_URL, NATS_URL, ...env }) {
+  const settings = {
+    folder: resolve(ROOT, env.TUMBLER_DATA || '.tumbler'),
     port: portOf(PORT),
     host: HOST || '127.0.0.1',
     databaseUrl: DATABASE_URL || undefined,
     natsUrl: NATS_URL || undefined,
     natsPasswords: NATS_URL ? natsPasswords() : undefined,
-    adminName: TUMBLER_ADMIN || 'admin',
-    adminPassword: TUMBLER_ADMIN_PASSWORD || undefined,
-    log: output.log,
-    announce: (text) => stoppedAt || notice(`! ${text}; see ${output.folder}`),
-    step,
-    onStarting: (stop) => (stopSystem = stop),
-  });
-  greet(folder);
+    adminName: env.TUMBLER_ADMIN || 'admin',
+    adminPassword: env.TUMBLER_ADMIN_PASSWORD || undefined,
+  };
+  checkHost(settings);
+  return settings;
 }
 
 function portOf(text = '8080') {

@@ -38,12 +38,7 @@ export async function startSystem({
   step = (_title, work) => work(() => {}),
   onStarting = () => {},
 }) {
-  if (!adminPassword && !LOOPBACK.includes(host)) {
-    throw new Problem(
-      `HOST=${host} opens Tumbler to the network, and the administrator has no password of your choice yet.\n` +
-        'Set TUMBLER_ADMIN_PASSWORD too.',
-    );
-  }
+  checkHost({ host, adminPassword });
   await portIsFree(port, host);
   const data = new DataFolder(folder);
   data.open();
@@ -147,7 +142,16 @@ export async function startSystem({
   }
 }
 
-function portIsFree(port, host) {
+/** Whoever is first to reach a new Tumbler must not be a stranger with a printed password. */
+export function checkHost({ host, adminPassword }) {
+  if (adminPassword || LOOPBACK.includes(host)) return;
+  throw new Problem(
+    `HOST=${host} opens Tumbler to the network, and the administrator has no password of your choice yet.\n` +
+      'Set TUMBLER_ADMIN_PASSWORD too.',
+  );
+}
+
+export function portIsFree(port, host) {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error) => {

@@ -123,7 +123,6 @@ function node(program, ...args) {
 
 /** Adds up the lines with which vitest closes each run: `Tests  1 failed | 12 passed (13)`. */
 function count(line) {
-  // eslint-disable-next-line no-control-regex
   const plain = line.replace(/\x1b\[[0-9;]*m/g, '');
   if (!/^\s*Tests\s+\d+ (passed|failed|skipped)/.test(plain)) return;
   for (const kind of Object.keys(tests))
