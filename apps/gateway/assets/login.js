@@ -42,6 +42,8 @@ for (const button of document.querySelectorAll('[data-copies]')) {
   });
 }
 
+if (navigator.maxTouchPoints > 0) document.documentElement.classList.add('touches');
+
 // Times are told in the visitor's own zone.
 for (const time of document.querySelectorAll('time[datetime]')) {
   const format = new Intl.DateTimeFormat(document.documentElement.lang, {

@@ -41,10 +41,10 @@ export function AccountPage({ account, session, token, path, t, realmName }: Acc
       <ul class="things" id="account-credentials" aria-labelledby="credentials-title">
         {credentials.map(({ id, type, label, createdDate }) => (
           <li key={id} data-credential-type={type}>
-            <span>
-              {t({ key: `credential.${type}` })}
-              {type === 'otp' && <span class="things-label"> {label || t({ key: 'unnamed' })}</span>}
-            </span>
+            <Thing
+              name={t({ key: `credential.${type}` })}
+              note={type === 'otp' ? label || t({ key: 'unnamed' }) : undefined}
+            />
             <span class="things-note">
               {t({ key: 'accountAdded' })} <Time at={new Date(createdDate)} />
             </span>
@@ -57,10 +57,11 @@ export function AccountPage({ account, session, token, path, t, realmName }: Acc
       <ul class="things" id="account-sessions" aria-labelledby="sessions-title">
         {sessions.map(({ id, createdAt, address, userAgent }) => (
           <li key={id}>
-            <span title={userAgent ?? undefined}>
-              {t({ key: id === session.id ? 'accountThisSession' : 'accountOtherSession' })}
-              {address && <span class="things-note"> {address}</span>}
-            </span>
+            <Thing
+              name={t({ key: id === session.id ? 'accountThisSession' : 'accountOtherSession' })}
+              note={address ?? undefined}
+              title={userAgent ?? undefined}
+            />
             <span class="things-note">
               {t({ key: 'accountSince' })} <Time at={createdAt} />
             </span>
@@ -85,6 +86,19 @@ export function AccountPage({ account, session, token, path, t, realmName }: Acc
         </form>
       </div>
     </Layout>
+  );
+}
+
+function Thing({ name, note, title }: { name: string; note?: string; title?: string }) {
+  return (
+    <span class="thing" title={title}>
+      {name}
+      {note && (
+        <span class="things-note" dir="auto">
+          {note}
+        </span>
+      )}
+    </span>
   );
 }
 
