@@ -17,6 +17,7 @@ import { Outbox } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
 import { adminEvent } from '../admin-event.js';
 import { explaining } from '../db/broken-constraint.js';
+import { RealmRow } from '../realms/realm.entity.js';
 import { searchable } from '../text.js';
 import { actionChanges, nameOf } from './action-changes.js';
 import { ACTION_PROVIDERS, providerOf } from './action-providers.js';
@@ -64,7 +65,9 @@ export class ActionsHandlers {
   @Answers(users.moveAction)
   move({ by, realmId, alias, direction }: MoveAction): Promise<Record<string, never>> {
     return this.outbox.transaction(async (tx, tell) => {
-      const actions = await inOrder(tx, realmId, { lock: true });
+      // Whoever moves next waits here and then reads the new order; locking the rows would hand them out in the old one.
+      await tx.findOne(RealmRow, { where: { id: realmId }, lock: { mode: 'for_no_key_update' } });
+      const actions = await inOrder(tx, realmId);
       const index = actions.findIndex((action) => action.alias === alias);
       if (index < 0) throw notFound('Failed to find required action.');
       for (const { providerId, priority } of exchanged(actions, index, direction === 'raise' ? -1 : 1)) {
@@ -111,12 +114,8 @@ export class ActionsHandlers {
   }
 }
 
-function inOrder(tx: EntityManager, realmId: string, { lock = false } = {}): Promise<ActionRow[]> {
-  return tx.find(ActionRow, {
-    where: { realmId },
-    order: { priority: 'asc', alias: 'asc' },
-    ...(lock ? { lock: { mode: 'pessimistic_write' } } : {}),
-  });
+function inOrder(tx: EntityManager, realmId: string): Promise<ActionRow[]> {
+  return tx.find(ActionRow, { where: { realmId }, order: { priority: 'asc', alias: 'asc' } });
 }
 
 const taken = (alias: string) => conflict(`Required action ${alias} already exists`, 'alias');

@@ -6,7 +6,7 @@ import { users, type Realm, type RealmSettings, type UserFields } from '@tumbler
 import { openDatabase } from '@tumbler/database';
 import { Outbox } from '@tumbler/events';
 import { freshDatabase } from '@tumbler/test-bed';
-import type { DataSource } from 'typeorm';
+import { AbstractLogger, type DataSource, type LogLevel, type LogMessage } from 'typeorm';
 import { ActionsHandlers } from '../actions/actions.handlers.js';
 import { entities } from '../db/entities.js';
 import { migrations } from '../db/migrations.js';
@@ -62,7 +62,7 @@ export class TestUsers {
     return (await this.bus.call(users.create, { by, realmId: realm.id, fields })).id;
   }
 
-  /** What was told of a realm since the last look, oldest first; of one type where one is named. */
+  /** What was told of a realm, oldest first; of one type where one is named. */
   async told(realmId: string, type?: EventType): Promise<CloudEvent[]> {
     const rows = (await this.db.query(
       `select event from outbox where event->>'realmid' = $1 and event->>'type' = coalesce($2, event->>'type')
@@ -73,23 +73,31 @@ export class TestUsers {
   }
 
   /** The statements that Postgres is asked while `work` runs. */
-  async statements(work: () => Promise<unknown>): Promise<number> {
-    const asked: string[] = [];
-    const original = this.db.createQueryRunner.bind(this.db);
-    this.db.createQueryRunner = (...args) => {
-      const runner = original(...args);
-      const query = runner.query.bind(runner);
-      runner.query = ((sql: string, ...rest: []) => {
-        asked.push(sql);
-        return query(sql, ...rest);
-      }) as typeof runner.query;
-      return runner;
-    };
+  async statements(work: () => Promise<unknown>): Promise<string[]> {
+    const silent = this.db.logger;
+    const counting = new StatementLog();
+    this.db.logger = counting;
     try {
       await work();
+      return counting.statements;
     } finally {
-      this.db.createQueryRunner = original;
+      this.db.logger = silent;
     }
-    return asked.length;
+  }
+}
+
+type Logged = LogMessage | string | number;
+
+class StatementLog extends AbstractLogger {
+  readonly statements: string[] = [];
+
+  constructor() {
+    super(['query']);
+  }
+
+  protected override writeLog(_level: LogLevel, messages: Logged | Logged[]): void {
+    for (const logged of [messages].flat()) {
+      this.statements.push(String(typeof logged === 'object' ? logged.message : logged));
+    }
   }
 }
