@@ -25,3 +25,12 @@ export const frozen = (policy: OtpPolicy): OtpParameters => ({
 /** The last step that counts as spent before the first code was seen. */
 export const unspent = ({ subType, counter }: Pick<OtpParameters, 'subType' | 'counter'>): number =>
   subType === 'hotp' ? counter - 1 : -1;
+
+export const policyOf = (parameters: OtpParameters, lookAroundWindow: number): OtpPolicy => ({
+  type: parameters.subType,
+  algorithm: parameters.algorithm,
+  digits: parameters.digits,
+  lookAroundWindow,
+  period: parameters.period,
+  initialCounter: parameters.counter,
+});

@@ -12,8 +12,8 @@ const PBKDF2_DIGEST: Record<string, string> = {
   'pbkdf2-sha256': 'sha256',
   'pbkdf2-sha512': 'sha512',
 };
-/** With the default parameters a core makes a good hundred hashes a second: the last in the queue waits for a second or two. */
-const WAITING_PER_CORE = 200;
+/** With the default parameters a core makes a good hundred hashes a second: the last one in waits for a second or two. */
+const INSIDE_PER_CORE = 200;
 
 const derive = promisify(pbkdf2);
 
@@ -22,7 +22,7 @@ const derive = promisify(pbkdf2);
 export class PasswordHashes {
   private readonly cores = availableParallelism();
   // A hash keeps a core busy: more of them at once would make each slower and none earlier.
-  private readonly queue = new WorkQueue(this.cores, this.cores * WAITING_PER_CORE);
+  private readonly queue = new WorkQueue(this.cores, this.cores * INSIDE_PER_CORE);
   private readonly parameters: { memoryCost: number; timeCost: number; parallelism: number };
   /** The hash of a password that nobody has. */
   private readonly nobodys: Promise<string>;
@@ -37,7 +37,14 @@ export class PasswordHashes {
     this.nobodys = hash(randomBytes(32), this.parameters);
   }
 
-  /** Throws `service_unavailable` when too many are waiting, as do the others. */
+  /**
+   * Lets in whoever needs hashes; all that is below happens inside. Asked before an attempt is paid for, so that an
+   * overload eats up nobody's attempts. Throws `service_unavailable`.
+   */
+  admit<T>(visit: () => Promise<T>): Promise<T> {
+    return this.queue.admit(visit);
+  }
+
   make(password: string): Promise<string> {
     return this.queue.run(() => hash(password, this.parameters));
   }

@@ -30,17 +30,19 @@ it('runs no more at once than it may, the others in the order they came', async 
   expect(await Promise.all(all)).toEqual([0, 1, 2, 3]);
 });
 
-it('answers service_unavailable rather than let work pile up', async () => {
-  const { add, end } = worker(new WorkQueue(1, 1));
-  const [first, second] = [add(0), add(1)];
-  await expect(add(2)).rejects.toMatchObject({ code: 'service_unavailable' });
+it('lets nobody in when it is full, before any of their work is done', async () => {
+  const queue = new WorkQueue(1, 2);
+  const { add, end, started } = worker(queue);
+  const [first, second] = [queue.admit(() => add(0)), queue.admit(() => add(1))];
+  await expect(queue.admit(() => add(2))).rejects.toMatchObject({ code: 'service_unavailable' });
   end(0);
   await first;
   end(1);
   await second;
-  const later = add(3);
+  const later = queue.admit(() => add(3));
   end(3);
   expect(await later).toBe(3);
+  expect(started).toEqual([0, 1, 3]);
 });
 
 it('goes on after work that failed', async () => {

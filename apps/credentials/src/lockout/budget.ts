@@ -1,0 +1,79 @@
+import type { LockoutRules } from './rules.js';
+
+/** What is left of a user's attempts. Times are milliseconds since 1970. */
+export interface Budget {
+  /** Since the last right answer, or the last long silence. */
+  failures: number;
+  /** Since the last right answer, however long ago (N-06). */
+  consecutive: number;
+  lockouts: number;
+  lastFailure: number | null;
+  lockedUntil: number | null;
+  lockedForGood: boolean;
+}
+
+export const UNTOUCHED: Readonly<Budget> = {
+  failures: 0,
+  consecutive: 0,
+  lockouts: 0,
+  lastFailure: null,
+  lockedUntil: null,
+  lockedForGood: false,
+};
+
+export type Charge =
+  | { kind: 'locked'; until?: number; forGood: boolean }
+  /** An attempt may be made. `then` is the budget if it fails, `quick` a pause that is due only then. */
+  | { kind: 'charged'; then: Budget; locks?: 'temporary' | 'permanent'; quick?: number };
+
+/**
+ * Pays for one attempt before it is made. It is counted as a failure from the start, and given back when it turns out
+ * right: otherwise a hundred guesses at once would all be made before the first of them is counted.
+ */
+export function charge(budget: Budget, rules: LockoutRules, now: number): Charge {
+  const { lockedForGood, lockedUntil, lastFailure } = budget;
+  if (lockedForGood) return { kind: 'locked', forGood: true };
+  if (lockedUntil !== null && lockedUntil > now)
+    return { kind: 'locked', until: lockedUntil, forGood: false };
+
+  const permanentOnly = rules.permanentLockout && rules.maxTemporaryLockouts === 0;
+  const silent = lastFailure !== null && now - lastFailure > rules.maxDeltaTimeSeconds * 1000;
+  const counted = silent && !permanentOnly ? { ...budget, failures: 0, lockouts: 0 } : budget;
+  const failures = counted.failures + 1;
+  const consecutive = counted.consecutive + 1;
+  const wait = permanentOnly ? 0 : waitSeconds(failures, rules);
+  const lockouts = counted.lockouts + (wait > 0 ? 1 : 0);
+
+  const forGood =
+    (rules.maxConsecutive > 0 && consecutive >= rules.maxConsecutive) ||
+    (permanentOnly && failures >= rules.failureFactor) ||
+    (rules.permanentLockout && !permanentOnly && lockouts > rules.maxTemporaryLockouts);
+  const then: Budget = {
+    failures,
+    consecutive,
+    lockouts,
+    lastFailure: now,
+    lockedUntil: wait > 0 && !forGood ? now + wait * 1000 : null,
+    lockedForGood: forGood,
+  };
+  if (forGood) return { kind: 'charged', then, locks: 'permanent' };
+  if (wait > 0) return { kind: 'charged', then, locks: 'temporary' };
+  const quick =
+    !permanentOnly && lastFailure !== null && now - lastFailure < rules.quickLoginCheckMilliSeconds;
+  return { kind: 'charged', then, ...(quick ? { quick: now + quickWait(rules) * 1000 } : {}) };
+}
+
+/** How long to wait after so many failures; 0 while there is no need to. */
+export function waitSeconds(failures: number, rules: LockoutRules): number {
+  const { failureFactor, waitIncrementSeconds: increment, maxFailureWaitSeconds: longest } = rules;
+  const times =
+    rules.strategy === 'LINEAR' ? 1 + failures - failureFactor : Math.floor(failures / failureFactor);
+  return Math.min(Math.max(increment * times, 0), longest);
+}
+
+const quickWait = (rules: LockoutRules) =>
+  Math.min(rules.minimumQuickLoginWaitSeconds, rules.maxFailureWaitSeconds);
+
+/** Is no attempt possible now? */
+export const isLocked = ({ lockedForGood, lockedUntil }: Budget, now: number): boolean =>
+  lockedForGood || (lockedUntil !== null && lockedUntil > now);

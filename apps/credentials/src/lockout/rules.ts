@@ -1,0 +1,49 @@
+import type { Settings } from '../policies/policy.js';
+import type { BudgetKind } from './failure-budget.entity.js';
+
+/** How failures of one kind are paid for. */
+export interface LockoutRules {
+  /** Failures until the first pause. */
+  failureFactor: number;
+  strategy: 'MULTIPLE' | 'LINEAR';
+  waitIncrementSeconds: number;
+  maxFailureWaitSeconds: number;
+  minimumQuickLoginWaitSeconds: number;
+  quickLoginCheckMilliSeconds: number;
+  /** After so long without a failure the count begins anew. */
+  maxDeltaTimeSeconds: number;
+  permanentLockout: boolean;
+  maxTemporaryLockouts: number;
+  /** Failures in a row, however long it takes, until an administrator has to act; 0 for no such limit. */
+  maxConsecutive: number;
+}
+
+/** A code has a millionth of the values of a password, so that fewer guesses are too many (H-05, H-09). */
+const MOST_GUESSES_OF_CODES = 10;
+
+/** Answers undefined for a realm that wants no protection (docs/decisions/0006). */
+export function rulesFor(kind: BudgetKind, settings: Settings): LockoutRules | undefined {
+  if (!settings.bruteForceProtected) return undefined;
+  const rules: LockoutRules = {
+    failureFactor: settings.failureFactor,
+    strategy: settings.bruteForceStrategy,
+    waitIncrementSeconds: settings.waitIncrementSeconds,
+    maxFailureWaitSeconds: settings.maxFailureWaitSeconds,
+    minimumQuickLoginWaitSeconds: settings.minimumQuickLoginWaitSeconds,
+    quickLoginCheckMilliSeconds: settings.quickLoginCheckMilliSeconds,
+    maxDeltaTimeSeconds: settings.maxDeltaTimeSeconds,
+    permanentLockout: settings.permanentLockout,
+    maxTemporaryLockouts: settings.maxTemporaryLockouts,
+    maxConsecutive: 0,
+  };
+  const failureFactor = Math.min(settings.failureFactor, MOST_GUESSES_OF_CODES);
+  switch (kind) {
+    case 'password':
+      return rules;
+    case 'second-factor':
+      return { ...rules, failureFactor, maxConsecutive: settings.maxSecondaryAuthFailures };
+    // Whoever enrols sees the secret: there is little to guess, and nothing that should shut a user out for good.
+    case 'enrolment':
+      return { ...rules, failureFactor, permanentLockout: false };
+  }
+}
