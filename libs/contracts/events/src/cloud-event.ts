@@ -10,9 +10,16 @@ export type EventMap = { [T in UserEventType]: UserEventData } & { admin: AdminE
 export type EventType = keyof EventMap;
 
 /** What a service tells: it becomes a CloudEvent when it is written to the outbox. */
-export type Told = {
-  [T in EventType]: { type: T; realmId: string; subject?: string; data: EventMap[T] };
-}[EventType];
+export type Told =
+  | { type: UserEventType; realmId: string; subject?: string; data: UserEventData }
+  | {
+      [T in Exclude<EventType, UserEventType>]: {
+        type: T;
+        realmId: string;
+        subject?: string;
+        data: EventMap[T];
+      };
+    }[Exclude<EventType, UserEventType>];
 
 /** A CloudEvent 1.0 in JSON format, as it lies in the outbox and on the stream. */
 export interface CloudEvent<T extends EventType = EventType> {
