@@ -1,0 +1,149 @@
+import type { Bus } from '@tumbler/bus';
+import type { CredentialSummary, CredentialType } from '@tumbler/contract-credentials';
+import type {
+  BroughtSession,
+  Form,
+  FlowKind,
+  LoginRealm,
+  Requirement,
+  Text,
+  Visitor,
+} from '@tumbler/contract-flows';
+import type { FoundUser } from '@tumbler/contract-users';
+import type { Facts } from '../engine/facts.js';
+import type { Flow, Leaf } from '../engine/flow.js';
+import type { Statuses } from '../engine/walk.js';
+
+/** What a step of a flow can be. To add one: a folder, and a line in `index.ts`. */
+export type Authenticator = Asks | Decides | Condition | Unsupported;
+
+interface Described {
+  /** What a stored step names. */
+  readonly id: string;
+  readonly displayName: string;
+  readonly description: string;
+  /** The requirements that an administrator may choose for it. */
+  readonly choices: readonly Requirement[];
+  readonly configurable: boolean;
+}
+
+/** What takes part in a login, other than a condition. Returns data only: it draws nothing and saves nothing. */
+interface Acts extends Described {
+  /** It cannot begin before the login knows who is signing in. */
+  readonly needsUser: boolean;
+  /** Has this user what it asks for? Asked where it needs a user. */
+  ready(facts: Facts): boolean;
+  /** The type of credential that it asks for. */
+  readonly credentialType?: CredentialType;
+  /** The provider of the required action to ask for when the user is not ready. */
+  readonly setUpBy?: string;
+}
+
+/** Asks the user for something and judges the answer. */
+export interface Asks extends Acts {
+  readonly kind: 'asks';
+  ask(turn: Turn): Form | Promise<Form>;
+  answer(turn: Turn, input: Input): Promise<Outcome>;
+}
+
+/** Settles the matter without a page: by a session, by what a token request brought, or once and for all. */
+export interface Decides extends Acts {
+  readonly kind: 'decides';
+  decide(turn: Turn): Promise<Settled>;
+}
+
+/** Says whether the CONDITIONAL sub-flow that it stands in applies. Pure. */
+export interface Condition extends Described {
+  readonly kind: 'condition';
+  holds(question: ConditionQuestion): { holds: boolean; why: string };
+}
+
+/** Known by name, so that flows made elsewhere keep their shape; nobody can pass it here. */
+export interface Unsupported extends Described {
+  readonly kind: 'unsupported';
+}
+
+export interface ConditionQuestion {
+  facts: Facts;
+  statuses: Statuses;
+  /** The whole flow. */
+  flow: Flow;
+  /** The sub-flow that the condition stands in. */
+  level: Flow;
+  config: Readonly<Record<string, string>>;
+}
+
+/** Text fields as they were sent. */
+export type Input = Readonly<Record<string, string>>;
+
+/** What a login is, for as long as it lasts. */
+export interface LoginInfo {
+  id: string;
+  kind: FlowKind | 'grant';
+  realm: LoginRealm;
+  clientId: string;
+  visitor: Visitor;
+  session?: BroughtSession;
+  loginHint?: string;
+  /** What a token request brought: everything at once. */
+  input?: Input;
+}
+
+/** One step's turn in a login: all that it may look at, and the way to ask other services. */
+export interface Turn {
+  login: LoginInfo;
+  facts: Facts;
+  step: Leaf;
+  bus: Bus;
+  /** `mode=manual` and the like. */
+  query: Input;
+  /** Names an attempt with this input: the same form sent again is the same attempt, anything else is another one. */
+  attempt(...input: string[]): string;
+}
+
+/** How a turn ends. */
+export type Outcome = Settled | Refused;
+/** `attempted`: it has nothing to say about this user; another step may. */
+export type Settled = Passed | Failed | { kind: 'attempted' };
+
+/** What a step learned of the user, in one piece: it replaces what the login knew. */
+export interface Learned {
+  found?: FoundUser;
+  credentials?: CredentialSummary[];
+}
+
+export interface Passed extends Learned {
+  kind: 'passed';
+  /** What the user has proven by it. */
+  proved?: Proof;
+  /** The user asks to be kept signed in. */
+  rememberMe?: boolean;
+  /** The session that goes on, when it was what let the user in. */
+  session?: BroughtSession;
+  /** A new user was made by it. */
+  registered?: boolean;
+}
+
+export interface Proof {
+  type: CredentialType;
+  /** RFC 8176 */
+  amr: string;
+  credentialId?: string;
+}
+
+export interface Refused extends Learned {
+  kind: 'refused';
+  /** The page again, with what was wrong. */
+  form: Form;
+  /** Why, in the words of events (keycloak.md §7); nothing is told when there is none. */
+  error?: string;
+  details?: Record<string, string>;
+}
+
+/** The end of the login. */
+export interface Failed extends Learned {
+  kind: 'failed';
+  error: string;
+  text: Text;
+  status: 400 | 403;
+}

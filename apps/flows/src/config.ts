@@ -1,0 +1,3 @@
+import { ServiceConfig } from '@tumbler/config';
+
+export class FlowsConfig extends ServiceConfig {}

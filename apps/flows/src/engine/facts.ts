@@ -1,0 +1,24 @@
+import type { CredentialSummary, CredentialType } from '@tumbler/contract-credentials';
+import type { LoginUser } from '@tumbler/contract-users';
+
+/** Everything that decides the way of a login through its flow, apart from what has happened in it. */
+export interface Facts {
+  /** Nobody, as long as the login does not know who is signing in. */
+  user?: LoginUser;
+  /** What the user can prove with, in order of preference. */
+  credentials: CredentialSummary[];
+  /** The required actions that the realm enables, in order. */
+  actions: EnabledAction[];
+  /** With which types of credential the user has proven something in this login. */
+  used: CredentialType[];
+}
+
+export interface EnabledAction {
+  alias: string;
+  providerId: string;
+}
+
+export const NOBODY: Facts = { credentials: [], actions: [], used: [] };
+
+export const hasCredential = (facts: Facts, type: CredentialType): boolean =>
+  facts.credentials.some((credential) => credential.type === type);

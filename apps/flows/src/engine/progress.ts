@@ -1,0 +1,65 @@
+import type { CredentialSummary } from '@tumbler/contract-credentials';
+import type { BroughtSession } from '@tumbler/contract-flows';
+import type { LoginUser } from '@tumbler/contract-users';
+import type { Learned, Proof } from '../authenticators/authenticator.js';
+import type { RequiredActions } from '../required-actions/index.js';
+import type { EnabledAction, Facts } from './facts.js';
+import type { Statuses } from './walk.js';
+
+/** How far a login has come. Kept with the login; a step's state belongs to (login, execution). */
+export interface Progress {
+  statuses: Statuses;
+  /** As last read; who may end a login is read again in the request that ends it. */
+  user?: LoginUser;
+  credentials: CredentialSummary[];
+  /** The required actions that the realm enables, in order. */
+  actions: EnabledAction[];
+  /** What the user has proven, in order. */
+  proofs: Proof[];
+  /** Aliases of actions that this login asks for, whatever the user's own list says. */
+  sessionActions: string[];
+  /** The session that goes on, when it was what let the user in. */
+  session?: BroughtSession;
+  rememberMe: boolean;
+  endOtherSessions: boolean;
+}
+
+export const NO_PROGRESS: Progress = {
+  statuses: {},
+  credentials: [],
+  actions: [],
+  proofs: [],
+  sessionActions: [],
+  rememberMe: false,
+  endOtherSessions: false,
+};
+
+export const factsOf = ({ user, credentials, actions, proofs }: Progress): Facts => ({
+  user,
+  credentials,
+  actions,
+  used: [...new Set(proofs.map(({ type }) => type))],
+});
+
+/** What was just read replaces what was known; a user who is gone is gone. */
+export function learn(progress: Progress, { found, credentials }: Learned): Progress {
+  return {
+    ...progress,
+    ...(found
+      ? {
+          user: found.user ?? undefined,
+          actions: found.actions.map(({ alias, providerId }) => ({ alias, providerId })),
+        }
+      : {}),
+    ...(credentials ? { credentials } : {}),
+  };
+}
+
+/**
+ * What the user still has to do, in the realm's order (keycloak.md §3.4): the user's own actions and those of this login,
+ * as far as the realm enables them and they are known here.
+ */
+export function pendingActions(progress: Progress, known: RequiredActions): EnabledAction[] {
+  const wanted = new Set([...(progress.user?.requiredActions ?? []), ...progress.sessionActions]);
+  return progress.actions.filter(({ alias, providerId }) => wanted.has(alias) && known.get(providerId));
+}

@@ -1,0 +1,60 @@
+import { Controller } from '@nestjs/common';
+import { Answers } from '@tumbler/bus';
+import { flows, Grant, type Granted } from '@tumbler/contract-flows';
+import { AppError } from '@tumbler/errors';
+import { Outbox } from '@tumbler/events';
+import { randomUUID } from 'node:crypto';
+import { FlowTrees } from '../definitions/flow-trees.js';
+import { FlowRunner, type Run } from '../engine/flow-runner.js';
+import { NO_PROGRESS } from '../engine/progress.js';
+import { told } from './login-events.js';
+
+type Refusal = Granted & { kind: 'refused' };
+
+const refusal = (status: 400 | 401, description: string): Refusal => ({
+  kind: 'refused',
+  error: 'invalid_grant',
+  description,
+  status,
+});
+const WRONG = refusal(401, 'Invalid user credentials');
+
+/** What a client hears (keycloak.md §8.2); of everything that is not listed, that the credentials are wrong. */
+const REFUSALS: Record<string, Refusal> = {
+  user_disabled: refusal(400, 'Account disabled'),
+  resolve_required_actions: refusal(400, 'Account is not fully set up'),
+};
+
+/** Logins in one request (RFC 6749 §4.3): the same engine and the same end as with pages, and no page to ask anything on. */
+@Controller()
+export class GrantsHandlers {
+  constructor(
+    private readonly trees: FlowTrees,
+    private readonly runner: FlowRunner,
+    private readonly outbox: Outbox,
+  ) {}
+
+  @Answers(flows.grant)
+  async grant({ realm, clientId, visitor, fields }: Grant): Promise<Granted> {
+    const { version, bindings } = await this.trees.ofRealm(realm.id);
+    const flow = await this.trees.tree(realm.id, version, bindings.directGrantFlow);
+    if (!flow) throw new AppError('internal');
+    const sessionId = randomUUID();
+    const run: Run = {
+      login: { id: sessionId, kind: 'grant', realm, clientId, visitor, input: fields },
+      flow,
+      progress: NO_PROGRESS,
+      execution: '',
+      // Nothing is sent twice here: each request is an attempt of its own.
+      code: sessionId,
+      query: {},
+      events: [],
+      trace: [],
+    };
+    const reached = await this.runner.advance(run);
+    const stop = reached.kind === 'step' || reached.kind === 'action' ? this.runner.refuse(run) : reached;
+    await this.outbox.tell(...told(run));
+    if (stop.kind === 'done') return { kind: 'done', sessionId, finished: stop.finished };
+    return (stop.kind === 'failed' && REFUSALS[stop.error]) || WRONG;
+  }
+}

@@ -1,0 +1,149 @@
+import { Clock } from '@tumbler/clock';
+import type { Told } from '@tumbler/contract-events';
+import type { FinishedLogin } from '@tumbler/contract-flows';
+import { Outbox } from '@tumbler/events';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Progress } from '../engine/progress.js';
+import type { Decision } from '../engine/walk.js';
+import type { LoginRow } from './login.entity.js';
+
+/** Who may see a login: whoever knows its id, in its realm, in the browser that it began in. */
+export interface LoginKey {
+  id: string;
+  realmId: string;
+  browser: string;
+}
+
+export type LoadedLogin = Omit<LoginRow, 'realmId' | 'browser'> & { flowsVersion: number };
+
+/** What a move changes. */
+export interface Move {
+  execution: string;
+  code: string;
+  progress: Progress;
+  trace: Decision[];
+  expiresAt: Date;
+  ended?: { finished: FinishedLogin | null };
+}
+
+export type NewLogin = Omit<LoginRow, 'version' | 'createdAt' | 'endedAt' | 'finished'> & Pick<Move, 'ended'>;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Somebody else has moved the login since it was loaded. */
+class Moved extends Error {}
+
+/** Logins in progress, in the database. */
+export class LoginStore {
+  constructor(
+    private readonly db: DataSource,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
+
+  /** An unknown login, one that is over its time, and one of another browser or realm are all nothing. */
+  async load({ id, realmId, browser }: LoginKey): Promise<LoadedLogin | undefined> {
+    if (!UUID.test(id)) return undefined;
+    const [row] = await this.db.query<LoadedLogin[]>(
+      `select l.id, l.flow_id as "flowId", l.kind, l.client_id as "clientId", l.redirect_uri as "redirectUri",
+              l.login_hint as "loginHint", l.execution, l.code, l.progress, l.trace, l.version,
+              l.created_at as "createdAt", l.expires_at as "expiresAt", l.ended_at as "endedAt", l.finished,
+              r.version as "flowsVersion"
+         from login l join realm_flows r using (realm_id)
+        where l.id = $1 and l.realm_id = $2 and l.browser = $3 and l.expires_at > $4`,
+      [id, realmId, browser, this.clock.now()],
+    );
+    return row;
+  }
+
+  async add(login: NewLogin, events: Told[]): Promise<void> {
+    const now = this.clock.now();
+    const { ended } = login;
+    await this.telling(events, (tx) =>
+      tx.query(
+        `insert into login (id, realm_id, flow_id, kind, client_id, redirect_uri, login_hint, browser, execution, code,
+                            progress, trace, expires_at, finished, version, created_at, ended_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $16)`,
+        [
+          login.id,
+          login.realmId,
+          login.flowId,
+          login.kind,
+          login.clientId,
+          login.redirectUri,
+          login.loginHint,
+          login.browser,
+          login.execution,
+          login.code,
+          json(login.progress),
+          json(login.trace),
+          login.expiresAt,
+          ended?.finished ? json(ended.finished) : null,
+          now,
+          ended ? now : null,
+        ],
+      ),
+    );
+  }
+
+  /**
+   * Moves a login on from where it was loaded, and tells of it; both happen, or neither. Answers false when somebody else
+   * has moved it meanwhile: of two that send the same form, one wins.
+   */
+  async move(
+    { id, version }: Pick<LoadedLogin, 'id' | 'version'>,
+    move: Move,
+    events: Told[],
+  ): Promise<boolean> {
+    const { ended } = move;
+    try {
+      await this.telling(events, async (tx) => {
+        const [, moved] = await tx.query<[unknown, number]>(
+          `update login set execution = $3, code = $4, progress = $5, trace = $6, expires_at = $7, finished = $8,
+                            ended_at = $9, version = version + 1
+            where id = $1 and version = $2 and ended_at is null`,
+          [
+            id,
+            version,
+            move.execution,
+            move.code,
+            json(move.progress),
+            json(move.trace),
+            move.expiresAt,
+            ended?.finished ? json(ended.finished) : null,
+            ended ? this.clock.now() : null,
+          ],
+        );
+        if (moved === 0) throw new Moved();
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof Moved) return false;
+      throw error;
+    }
+  }
+
+  async removeRealm(realmId: string): Promise<void> {
+    await this.db.query('delete from login where realm_id = $1', [realmId]);
+  }
+
+  /** Answers how many logins were over their time and are gone, `most` at once. */
+  async prune(most: number): Promise<number> {
+    const [, gone] = await this.db.query<[unknown, number]>(
+      `delete from login where id in (select id from login where expires_at < $1 order by expires_at limit $2)`,
+      [this.clock.now(), most],
+    );
+    return gone;
+  }
+
+  /** Where nothing is told, the one statement is its own transaction. */
+  private async telling(events: Told[], write: (tx: EntityManager) => Promise<unknown>): Promise<void> {
+    if (events.length === 0) return void (await write(this.db.manager));
+    await this.outbox.transaction(async (tx, tell) => {
+      await write(tx);
+      await tell(...events);
+    });
+  }
+}
+
+const json = (value: unknown): string => JSON.stringify(value);

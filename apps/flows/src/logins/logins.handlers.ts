@@ -1,0 +1,224 @@
+import { Controller } from '@nestjs/common';
+import { Answers } from '@tumbler/bus';
+import { Clock } from '@tumbler/clock';
+import type { Told } from '@tumbler/contract-events';
+import {
+  flows,
+  Show,
+  Start,
+  Submit,
+  text,
+  type FlowKind,
+  type Form,
+  type LoginStep,
+} from '@tumbler/contract-flows';
+import { AppError } from '@tumbler/errors';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { LoginInfo } from '../authenticators/authenticator.js';
+import { FlowTrees } from '../definitions/flow-trees.js';
+import type { Flow } from '../engine/flow.js';
+import { FlowRunner, type Run, type Stop } from '../engine/flow-runner.js';
+import { NO_PROGRESS } from '../engine/progress.js';
+import { told } from './login-events.js';
+import { LoginStore, type LoadedLogin, type Move } from './login-store.js';
+
+/** A reply may be lost on its way: the browser that ended a login may ask for its end again for so long. */
+const ANSWERED_AGAIN_MS = 60_000;
+
+const EXPIRED: LoginStep = { kind: 'expired' };
+
+const BINDINGS = {
+  browser: 'browserFlow',
+  registration: 'registrationFlow',
+  'reset-credentials': 'resetCredentialsFlow',
+} as const satisfies Record<FlowKind, string>;
+
+/**
+ * Logins, from the first page to the last. Each answer is worked out first and saved in one piece afterwards; where
+ * anything that is asked on the way does not answer, nothing is saved and the same form can be sent again.
+ */
+@Controller()
+export class LoginsHandlers {
+  constructor(
+    private readonly trees: FlowTrees,
+    private readonly runner: FlowRunner,
+    private readonly logins: LoginStore,
+    private readonly clock: Clock,
+  ) {}
+
+  @Answers(flows.start)
+  async start(question: Start): Promise<LoginStep> {
+    const { realm, flow: kind, clientId, redirectUri, loginHint, browser, notice } = question;
+    const { version, bindings } = await this.trees.ofRealm(realm.id);
+    const flowId = bindings[BINDINGS[kind]];
+    const id = randomUUID();
+    const run = newRun(
+      { id, kind, clientId, ...(loginHint ? { loginHint } : {}), ...visitOf(question) },
+      await this.flow(realm.id, version, flowId),
+    );
+    run.redirectUri = redirectUri;
+
+    const stop = await this.runner.advance(run);
+    const { move, step } = await this.worked(run, stop, this.later(realm.loginLifespan));
+    await this.logins.add(
+      {
+        ...{ id, realmId: realm.id, flowId, kind, clientId, browser },
+        redirectUri: redirectUri ?? null,
+        loginHint: loginHint ?? null,
+        ...move,
+      },
+      told(run),
+    );
+    return notice ? withMessage(step, { kind: 'error', text: text(notice) }) : step;
+  }
+
+  @Answers(flows.show)
+  async show(question: Show): Promise<LoginStep> {
+    const login = await this.load(question);
+    if (!login) return EXPIRED;
+    if (login.endedAt) return this.ended(login);
+    if (question.restart) return this.restart(question, login);
+    return this.present(question, login);
+  }
+
+  @Answers(flows.submit)
+  async submit(question: Submit): Promise<LoginStep> {
+    const login = await this.load(question);
+    if (!login) return EXPIRED;
+    if (login.endedAt) return this.ended(login);
+    // A form can be sent once, and only for the step that it was for: of any other nothing is looked at.
+    if (question.code !== login.code || question.execution !== login.execution) {
+      return this.presentInstead(question, login);
+    }
+    const run = await this.resume(question, login);
+    const stop = await this.runner.answer(run, question.fields);
+    return this.save(question, login, run, stop);
+  }
+
+  private load({ login, realm, browser }: Show | Submit): Promise<LoadedLogin | undefined> {
+    return this.logins.load({ id: login, realmId: realm.id, browser });
+  }
+
+  private ended({ id, endedAt, finished }: LoadedLogin): LoginStep {
+    const age = this.clock.now().getTime() - (endedAt?.getTime() ?? 0);
+    return finished && age <= ANSWERED_AGAIN_MS ? { kind: 'done', login: id, finished } : EXPIRED;
+  }
+
+  private async resume(question: Show | Submit, login: LoadedLogin): Promise<Run> {
+    const { id, kind, clientId, loginHint, flowId, flowsVersion } = login;
+    const { progress, execution, code, trace, redirectUri } = login;
+    const run = newRun(
+      { id, kind, clientId, ...(loginHint ? { loginHint } : {}), ...visitOf(question) },
+      await this.flow(question.realm.id, flowsVersion, flowId),
+    );
+    const query = question instanceof Show ? (question.query ?? {}) : {};
+    return { ...run, progress, execution, code, trace, query, redirectUri: redirectUri ?? undefined };
+  }
+
+  /** The page that the login waits at, unchanged. Where it has nothing to wait for any more, it goes on. */
+  private async present(question: Show | Submit, login: LoadedLogin): Promise<LoginStep> {
+    const run = await this.resume(question, login);
+    const stop = await this.runner.present(run);
+    if (!isPage(stop) || stop.execution !== login.execution) return this.save(question, login, run, stop);
+    return page(run, stop, login.code, await this.runner.form(run, stop));
+  }
+
+  /** For somebody who sent a form that is not the present one: another tab, the back button, a second click. */
+  private async presentInstead(question: Show | Submit, login: LoadedLogin): Promise<LoginStep> {
+    const step = await this.present(question, login);
+    return withMessage(step, { kind: 'warning', text: text('expiredActionMessage') });
+  }
+
+  private async restart(question: Show, login: LoadedLogin): Promise<LoginStep> {
+    const before = await this.resume(question, login);
+    before.events.push({ type: 'RESTART_AUTHENTICATION' });
+    const run: Run = { ...before, progress: NO_PROGRESS, events: [] };
+    const stop = await this.runner.advance(run);
+    const anew = { ...login, execution: '', expiresAt: this.later(question.realm.loginLifespan) };
+    return this.save(question, anew, run, stop, told(before));
+  }
+
+  private async save(
+    question: Show | Submit,
+    login: LoadedLogin,
+    run: Run,
+    stop: Stop,
+    first: Told[] = [],
+  ): Promise<LoginStep> {
+    // An action has a time of its own from when it is first asked for; a wrong answer makes it no longer.
+    const begins = stop.kind === 'action' && stop.execution !== login.execution;
+    const expiresAt = begins ? this.later(question.realm.actionLifespan) : login.expiresAt;
+    const { move, step } = await this.worked(run, stop, expiresAt);
+    if (await this.logins.move(login, move, [...first, ...told(run)])) return step;
+
+    // Somebody else was faster, with this form or another one of this login: what they reached is what counts.
+    const now = await this.load(question);
+    if (!now) return EXPIRED;
+    return now.endedAt ? this.ended(now) : this.presentInstead(question, now);
+  }
+
+  /** A stop as it is saved, and as it is answered. */
+  private async worked(run: Run, stop: Stop, expiresAt: Date): Promise<{ move: Move; step: LoginStep }> {
+    const { progress, trace } = run;
+    const code = randomBytes(16).toString('base64url');
+    if (isPage(stop)) {
+      const form = await this.runner.form(run, stop);
+      const { execution } = stop;
+      return { move: { execution, code, progress, trace, expiresAt }, step: page(run, stop, code, form) };
+    }
+    const finished = stop.kind === 'done' ? stop.finished : null;
+    // Of a login that is over nobody needs to know more than its end.
+    const move = { execution: '', code, progress: NO_PROGRESS, trace, expiresAt, ended: { finished } };
+    const step: LoginStep =
+      stop.kind === 'done'
+        ? { kind: 'done', login: run.login.id, finished: stop.finished }
+        : { kind: 'failed', error: stop.text, status: stop.status };
+    return { move, step };
+  }
+
+  private async flow(realmId: string, version: number, flowId: string): Promise<Flow> {
+    const flow = await this.trees.tree(realmId, version, flowId);
+    if (!flow) throw new AppError('internal');
+    return flow;
+  }
+
+  private later(seconds: number): Date {
+    return new Date(this.clock.now().getTime() + seconds * 1000);
+  }
+}
+
+type Page = Stop & { kind: 'step' | 'action' };
+const isPage = (stop: Stop): stop is Page => stop.kind === 'step' || stop.kind === 'action';
+
+const page = ({ login }: Run, { execution }: Page, code: string, form: Form): LoginStep => ({
+  kind: 'form',
+  login: login.id,
+  execution,
+  code,
+  clientId: login.clientId,
+  form,
+});
+
+const withMessage = (step: LoginStep, message: NonNullable<Form['message']>): LoginStep =>
+  step.kind === 'form' ? { ...step, form: { ...step.form, message } } : step;
+
+const visitOf = ({
+  realm,
+  visitor,
+  session,
+}: Start | Show | Submit): Pick<LoginInfo, 'realm' | 'visitor' | 'session'> => ({
+  realm,
+  visitor,
+  ...(session ? { session } : {}),
+});
+
+const newRun = (login: LoginInfo, flow: Flow): Run => ({
+  login,
+  flow,
+  progress: NO_PROGRESS,
+  execution: '',
+  code: '',
+  query: {},
+  events: [],
+  trace: [],
+});

@@ -1,0 +1,26 @@
+import { configureTotp } from './configure-totp/configure-totp.required-action.js';
+import type { RequiredAction } from './required-action.js';
+import { termsAndConditions } from './terms-and-conditions/terms-and-conditions.required-action.js';
+import { updatePassword } from './update-password/update-password.required-action.js';
+import { updateProfile } from './update-profile/update-profile.required-action.js';
+
+/** Everything that can stand between a user and the door. */
+export const requiredActions: readonly RequiredAction[] = [
+  configureTotp,
+  updatePassword,
+  updateProfile,
+  termsAndConditions,
+];
+
+/** The required actions of a service, by their provider ids. */
+export class RequiredActions {
+  private readonly byId: ReadonlyMap<string, RequiredAction>;
+
+  constructor(all: readonly RequiredAction[] = requiredActions) {
+    this.byId = new Map(all.map((action) => [action.id, action]));
+  }
+
+  get(id: string): RequiredAction | undefined {
+    return this.byId.get(id);
+  }
+}

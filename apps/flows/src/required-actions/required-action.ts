@@ -1,0 +1,56 @@
+import type { Bus } from '@tumbler/bus';
+import type { CredentialSummary } from '@tumbler/contract-credentials';
+import type { UserEventType } from '@tumbler/contract-events';
+import type { Form } from '@tumbler/contract-flows';
+import type { LoginUser } from '@tumbler/contract-users';
+import type { Failed, Input, LoginInfo } from '../authenticators/authenticator.js';
+
+/**
+ * Something that stands between a user and the door until it is done. Returns data only: it draws nothing and saves
+ * nothing in this service. To add one: a folder, and a line in `index.ts`.
+ */
+export interface RequiredAction {
+  /** The provider id that realms register it by. */
+  readonly id: string;
+  ask(turn: ActionTurn): Form | Promise<Form>;
+  answer(turn: ActionTurn, input: Input): Promise<ActionOutcome>;
+}
+
+/** An action's turn in a login: all that it may look at, and the way to ask other services. */
+export interface ActionTurn {
+  login: LoginInfo;
+  user: LoginUser;
+  credentials: CredentialSummary[];
+  bus: Bus;
+  /** `mode=manual` and the like. */
+  query: Input;
+  /** Names an attempt with this input: the same form sent again is the same attempt, anything else is another one. */
+  attempt(...input: string[]): string;
+}
+
+export type ActionOutcome = ActionDone | ActionAgain | Failed;
+
+export interface ActionDone {
+  kind: 'done';
+  /** What is told, in this order. */
+  events: ActionEvent[];
+  /** The user asks that every other session of theirs ends. */
+  endOtherSessions?: boolean;
+  /** What the action changed in the user. */
+  user?: Partial<LoginUser>;
+  /** What the user can prove with from now on. */
+  credential?: CredentialSummary;
+}
+
+export interface ActionAgain {
+  kind: 'again';
+  form: Form;
+  /** Nothing is told when there is none. */
+  event?: ActionEvent;
+}
+
+export interface ActionEvent {
+  type: UserEventType;
+  error?: string;
+  details?: Record<string, string>;
+}

@@ -1,0 +1,170 @@
+import { LocalBus } from '@tumbler/bus';
+import {
+  credentials,
+  type ConfirmedOtp,
+  type CredentialSummary,
+  type CredentialType,
+  type Verified,
+} from '@tumbler/contract-credentials';
+import { users, type FoundUser, type LoginUser } from '@tumbler/contract-users';
+import { AppError } from '@tumbler/errors';
+import { randomUUID } from 'node:crypto';
+
+interface Account {
+  user: LoginUser;
+  password: string;
+  credentials: CredentialSummary[];
+}
+
+/** The next code of every device in these tests. */
+export const CODE = '123456';
+
+/**
+ * The users and credentials services as flows sees them: typed by their contracts, with a little memory, so that a story
+ * can be told. What they do in earnest is proven where they live.
+ */
+export class Neighbours {
+  readonly bus = new LocalBus();
+  readonly accounts: Account[] = [];
+  /** The enabled required actions of the realm, in order. */
+  enabled = ['CONFIGURE_TOTP', 'UPDATE_PASSWORD', 'UPDATE_PROFILE'];
+  defaultActions: string[] = [];
+  /** What was asked with which attempt id, and what was answered. */
+  readonly attempts = new Map<string, string>();
+  readonly pending = new Map<string, string>();
+  readonly lost: CredentialSummary[] = [];
+
+  constructor() {
+    this.bus
+      .stub(users.identify, ({ name }) => this.found(({ user }) => user.username === name.toLowerCase()))
+      .stub(users.get, ({ userId }) => this.found(({ user }) => user.id === userId))
+      .stub(users.finishAction, ({ userId, alias }) => {
+        const { user } = this.of(userId);
+        user.requiredActions = user.requiredActions.filter((action) => action !== alias);
+        return {};
+      })
+      .stub(users.create, ({ userId, fields }) => {
+        const username = (fields.username ?? '').toLowerCase();
+        if (this.accounts.some(({ user }) => user.username === username)) {
+          throw new AppError('conflict', { message: 'User exists with same username', field: 'username' });
+        }
+        const account = this.accounts.find(({ user }) => user.id === userId);
+        const made = this.person(username, { requiredActions: [...this.defaultActions] }, userId);
+        Object.assign(made.user, { email: fields.email });
+        made.password = this.passwords.get(userId ?? '') ?? '';
+        made.credentials = made.password ? [{ id: randomUUID(), type: 'password' }] : [];
+        return { id: account?.user.id ?? made.user.id };
+      })
+      .stub(
+        credentials.has,
+        ({ userId }) => this.accounts.find(({ user }) => user.id === userId)?.credentials ?? [],
+      )
+      .stub(credentials.verify, (asked): Verified => {
+        const account = this.accounts.find(({ user }) => user.id === asked.userId);
+        const key = JSON.stringify([asked.type, asked.userId, asked.input]);
+        const spent = this.attempts.get(key);
+        const right =
+          asked.type === 'password' ? account?.password === asked.input : asked.input === CODE && account;
+        if (!right) return { verdict: 'wrong', has: [] };
+        if (asked.type === 'otp' && spent && spent !== asked.attempt) return { verdict: 'used', has: [] };
+        this.attempts.set(key, asked.attempt);
+        return { verdict: 'ok', has: account!.credentials, credentialId: this.first(account!, asked.type) };
+      })
+      .stub(credentials.beginOtp, ({ userId, loginId, issuer, account }) => {
+        const secret = this.pending.get(loginId) ?? `SECRET${this.pending.size}`;
+        this.pending.set(loginId, secret);
+        return {
+          uri: `otpauth://totp/${issuer}:${account}?secret=${secret}`,
+          secret,
+          policy: {
+            type: 'totp',
+            algorithm: 'HmacSHA1',
+            digits: 6,
+            lookAroundWindow: 1,
+            period: 30,
+            initialCounter: 0,
+          },
+          apps: ['totpAppFreeOTPName', 'totpAppGoogleName'],
+          labelRequired: this.of(userId).credentials.some(({ type }) => type === 'otp'),
+        };
+      })
+      .stub(credentials.confirmOtp, ({ userId, loginId, code, label, attempt }): ConfirmedOtp => {
+        if (this.attempts.get(`confirm ${loginId}`) === attempt) return { verdict: 'ok' };
+        if (!this.pending.has(loginId)) return { verdict: 'expired' };
+        if (code !== CODE) return { verdict: 'wrong' };
+        const id = randomUUID();
+        this.of(userId).credentials.push({ id, type: 'otp', ...(label ? { label } : {}) });
+        this.attempts.set(`confirm ${loginId}`, attempt);
+        this.pending.delete(loginId);
+        return { verdict: 'ok', credentialId: id };
+      })
+      .stub(credentials.setPassword, ({ userId, password }) => {
+        if (password.length < 8) {
+          return { kind: 'refused', key: 'invalidPasswordMinLengthMessage', params: [8] };
+        }
+        this.passwords.set(userId, password);
+        const account = this.accounts.find(({ user }) => user.id === userId);
+        if (account) account.password = password;
+        return { kind: 'ok' };
+      })
+      .stub(credentials.eraseUser, ({ userId }) => {
+        this.passwords.delete(userId);
+        return {};
+      });
+  }
+
+  readonly passwords = new Map<string, string>();
+
+  /** Makes somebody with a password. */
+  person(username: string, fields: Partial<LoginUser> = {}, id: string = randomUUID()): Account {
+    const account: Account = {
+      user: {
+        id,
+        username,
+        emailVerified: false,
+        enabled: true,
+        attributes: {},
+        roles: [],
+        requiredActions: [],
+        notBefore: 0,
+        ...fields,
+      },
+      password: `${username}-password`,
+      credentials: [{ id: randomUUID(), type: 'password' }],
+    };
+    this.accounts.push(account);
+    return account;
+  }
+
+  /** Makes somebody with a password and devices. */
+  personWithOtp(username: string, ...labels: string[]): Account {
+    const account = this.person(username);
+    const devices = labels.length > 0 ? labels : [undefined];
+    for (const label of devices) account.credentials.push({ id: randomUUID(), type: 'otp', label });
+    return account;
+  }
+
+  private of(userId: string): Account {
+    const account = this.accounts.find(({ user }) => user.id === userId);
+    if (!account) throw new AppError('not_found', { message: 'User not found' });
+    return account;
+  }
+
+  private found(is: (account: Account) => boolean): FoundUser {
+    const user = this.accounts.find(is)?.user ?? null;
+    const actions = this.enabled.map((alias, i) => ({
+      alias,
+      name: alias,
+      providerId: alias,
+      enabled: true,
+      defaultAction: false,
+      priority: i,
+      config: {},
+    }));
+    return { user, actions };
+  }
+
+  private first(account: Account, type: CredentialType): string | undefined {
+    return account.credentials.find((credential) => credential.type === type)?.id;
+  }
+}
