@@ -67,8 +67,10 @@ export interface Realm extends Required<
 }
 
 /** One path segment and one word on every screen; `.` and `..` are not names. */
-const REALM_NAME = /^(?!\.+$)[\p{L}\p{N}_.\- ]{1,255}$/u;
-const REALM_NAME_RULE = { message: 'realm may hold letters, digits, space, ".", "_" and "-", 255 at most' };
+export const REALM_NAME = /^(?!\.+$)[\p{L}\p{N}_.\- ]{1,255}$/u;
+export const REALM_NAME_RULE = {
+  message: 'realm may hold letters, digits, space, ".", "_" and "-", 255 at most',
+};
 
 export class FindRealm {
   @IsString()
