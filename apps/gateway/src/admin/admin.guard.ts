@@ -6,6 +6,7 @@ import { AppError } from '@tumbler/errors';
 import type { FastifyRequest } from 'fastify';
 import { clientById } from '../oidc/clients.js';
 import { AccessTokens } from '../oidc/tokens/access-tokens.js';
+import { MASTER } from './target-realm.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,7 +15,6 @@ declare module 'fastify' {
   }
 }
 
-const MASTER = 'master';
 const ADMIN = 'admin';
 
 /**

@@ -1,11 +1,11 @@
-import type { AppError } from '@tumbler/errors';
+import type { AppError, ErrorDetails } from '@tumbler/errors';
 import { UNREADABLE } from '../http/unreadable.js';
 
 const SEE_LOG = 'For more on this error consult the server log.';
 
 /** How Keycloak's admin API tells an error, by kind (keycloak.md §5.4). */
 export function keycloakBody({ code, details }: AppError): object {
-  const { message, field, fields = [], params } = details;
+  const { message, field, params } = details;
   switch (code) {
     case 'unauthorized':
       return { error: 'HTTP 401 Unauthorized' };
@@ -20,12 +20,7 @@ export function keycloakBody({ code, details }: AppError): object {
     case 'invalid_request':
       if (message === UNREADABLE)
         return { error: 'invalid_request', error_description: 'Cannot parse the JSON' };
-      if (fields.length > 1) {
-        return { errors: fields.map((wrong) => ({ field: wrong.field, errorMessage: wrong.message })) };
-      }
-      return field
-        ? { field, errorMessage: message, params }
-        : { error: message ?? 'invalid_request', params };
+      return field ? wrongFields(details) : { error: message ?? 'invalid_request', params };
     case 'payload_too_large':
       return { error: 'HTTP 413 Request Entity Too Large' };
     case 'service_unavailable':
@@ -36,4 +31,11 @@ export function keycloakBody({ code, details }: AppError): object {
     case 'internal':
       return { error: 'unknown_error', error_description: SEE_LOG };
   }
+}
+
+/** One rule for each field: of several that a value breaks, the last one is about its type. */
+function wrongFields({ message, field, fields = [], params }: ErrorDetails): object {
+  const rules = new Map(fields.map((wrong) => [wrong.field, wrong.message]));
+  if (rules.size <= 1) return { field, errorMessage: rules.get(field!) ?? message, params };
+  return { errors: [...rules].map(([each, errorMessage]) => ({ field: each, errorMessage })) };
 }

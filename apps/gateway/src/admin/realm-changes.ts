@@ -8,6 +8,7 @@ import { conflict, invalid } from '@tumbler/errors';
 import { Realms } from '../realms/realms.js';
 import { Sessions } from '../sessions/sessions.js';
 import { withKeptSecrets, type RealmParts } from './realm.representation.js';
+import { MASTER } from './target-realm.js';
 import { UserChanges } from './user-changes.js';
 
 /** Spreads what is set for a realm over the services that look after it. */
@@ -48,6 +49,7 @@ export class RealmChanges {
     if (people.length > 0) throw invalid('users cannot be set here', 'users');
     if (requiredActions.length > 0) throw invalid('requiredActions cannot be set here', 'requiredActions');
     const renamed = name !== undefined && name !== realm.name;
+    if (realm.name === MASTER) mustStayMaster({ renamed, enabled: settings.enabled });
     await Promise.all([this.mustBeFlows(realm, parts.bindings), renamed && this.mustBeFree(name)]);
     await this.setPolicies(realm, parts);
     await this.bus.call(users.updateRealm, {
@@ -107,6 +109,12 @@ export class RealmChanges {
         throw invalid(`There is no flow ${alias}`, field);
     }
   }
+}
+
+/** Without it, nobody could administer anything. */
+function mustStayMaster({ renamed, enabled }: { renamed: boolean; enabled?: boolean }): void {
+  if (renamed) throw invalid('Realm master cannot be renamed', 'realm');
+  if (enabled === false) throw invalid('Realm master cannot be switched off', 'enabled');
 }
 
 const isSaid = (settings: object): boolean => Object.values(settings).some((value) => value !== undefined);

@@ -1,7 +1,7 @@
 import { PolicySettings, type Policies } from '@tumbler/contract-credentials';
 import { AuditConfig, BindingSettings, type Bindings } from '@tumbler/contract-flows';
 import { validated, type Payload } from '@tumbler/contract-rpc';
-import { RealmSettings, type Realm } from '@tumbler/contract-users';
+import { REALM_NAME, REALM_NAME_RULE, RealmSettings, type Realm } from '@tumbler/contract-users';
 import { invalid } from '@tumbler/errors';
 import { isUUID } from 'class-validator';
 import { asObject, fieldsOf, unrecognized } from './input.js';
@@ -105,7 +105,7 @@ export async function readRealm(input: unknown): Promise<RealmParts> {
 
   return {
     id: said.id as string | undefined,
-    name: text(said, 'realm'),
+    name: nameOf(said.realm),
     settings: withStringAttributes(await part(parts.settings, said)),
     policies: await part(parts.policies, said),
     bindings: await part(parts.bindings, said),
@@ -120,10 +120,9 @@ function part<Q extends object>(Class: Payload<Q>, said: Record<string, unknown>
   return validated(Class, Object.fromEntries(own.map((field) => [field, said[field]])));
 }
 
-function text(said: Record<string, unknown>, field: string): string | undefined {
-  const value = said[field];
-  if (value === undefined || typeof value === 'string') return value;
-  throw invalid(`${field} must be a string`, field);
+function nameOf(value: unknown): string | undefined {
+  if (value === undefined || (typeof value === 'string' && REALM_NAME.test(value))) return value;
+  throw invalid(REALM_NAME_RULE.message, 'realm');
 }
 
 async function each<T>(

@@ -3,6 +3,9 @@ import { Bus } from '@tumbler/bus';
 import { users, type Realm } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 
+/** The realm that administrators are from. */
+export const MASTER = 'master';
+
 /** Asks anew each time: an administrator reads what was written just before, on whatever instance. */
 @Injectable()
 export class RealmByName implements PipeTransform<string, Promise<Realm>> {
