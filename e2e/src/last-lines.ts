@@ -2,7 +2,7 @@
 export function lastLinesOf(most = 200_000) {
   let kept = '';
   return {
-    add(name: string, text: string): void {
+    add: (name: string, text: string): void => {
       kept = (kept + text.replace(/^(?=.)/gm, `${name} | `)).slice(-most);
     },
     text: () => kept,

@@ -27,7 +27,8 @@ export function Answers<Q extends object, A>(rpc: Rpc<Q, A>) {
 
     // Nest calls the method with (message, context): everything that arrives over NATS goes through here.
     method.value = async function (this: object, message: unknown, context?: NatsContext) {
-      const id: string = context?.getHeaders()?.get(REQUEST_ID) || newRequestId();
+      const headers = context?.getHeaders() as { get(name: string): string } | undefined;
+      const id = headers?.get(REQUEST_ID) || newRequestId();
       return withRequestId(id, async () => {
         try {
           return await answer.call(this, message);

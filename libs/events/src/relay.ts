@@ -74,7 +74,9 @@ export class OutboxRelay {
       this.streamReady = true;
     }
     return this.db.transaction(async (tx) => {
-      const [lock] = await tx.query('select pg_try_advisory_xact_lock($1) as taken', [RELAY_LOCK]);
+      const [lock] = await tx.query<[{ taken: boolean }]>('select pg_try_advisory_xact_lock($1) as taken', [
+        RELAY_LOCK,
+      ]);
       if (!lock.taken) return 0;
       const rows: { seq: string; event: CloudEvent }[] = await tx.query(
         'select seq, event from outbox where published_at is null order by seq limit $1',

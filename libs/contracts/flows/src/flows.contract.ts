@@ -1,6 +1,6 @@
 import { Health, rpc, service, type Healthy } from '@tumbler/contract-rpc';
 import {
-  AuditConfig,
+  type AuditConfig,
   ClearEvents,
   FindAdminEvents,
   FindEvents,
