@@ -36,14 +36,18 @@ export function rulesFor(kind: BudgetKind, settings: Settings): LockoutRules | u
     maxTemporaryLockouts: settings.maxTemporaryLockouts,
     maxConsecutive: 0,
   };
-  const failureFactor = Math.min(settings.failureFactor, MOST_GUESSES_OF_CODES);
+  // Codes need no pause after two quick failures: so few of them may fail anyhow, and a spent code that is sent twice is no attack.
+  const ofCodes = {
+    failureFactor: Math.min(settings.failureFactor, MOST_GUESSES_OF_CODES),
+    quickLoginCheckMilliSeconds: 0,
+  };
   switch (kind) {
     case 'password':
       return rules;
     case 'second-factor':
-      return { ...rules, failureFactor, maxConsecutive: settings.maxSecondaryAuthFailures };
+      return { ...rules, ...ofCodes, maxConsecutive: settings.maxSecondaryAuthFailures };
     // Whoever enrols sees the secret: there is little to guess, and nothing that should shut a user out for good.
     case 'enrolment':
-      return { ...rules, failureFactor, permanentLockout: false };
+      return { ...rules, ...ofCodes, permanentLockout: false };
   }
 }

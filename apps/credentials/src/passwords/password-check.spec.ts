@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { credentials, type Verify } from '@tumbler/contract-credentials';
+import { freshDatabase } from '@tumbler/test-bed';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { testCredentials, type TestCredentials } from '../testing/test-credentials.js';
 import { PasswordHashes } from './password-hashes.js';
@@ -93,25 +94,36 @@ describe('unknown user, wrong password, locked account (C-03, mistakes.md)', () 
 });
 
 describe('a hash that is weaker than asked for today', () => {
-  it('is made again when its password is given, and then fits as before', async () => {
-    const userId = await userWithPassword();
-    const stored = async () => {
-      const [one] = await service.bus.call(credentials.list, { realmId, userId });
-      return JSON.parse(one!.credentialData) as { hashIterations: number };
+  it('is made again when its password is given, and not when a wrong one is', async () => {
+    const database = await freshDatabase();
+    const [before, today] = await Promise.all([
+      testCredentials({ database }),
+      testCredentials({ database, ARGON2_ITERATIONS: 6 }),
+    ]);
+    const userId = randomUUID();
+    await before.bus.call(credentials.setPassword, { realmId, userId, password: PASSWORD });
+    const iterations = async () => {
+      const [one] = await today.bus.call(credentials.list, { realmId, userId });
+      return (JSON.parse(one!.credentialData) as { hashIterations: number }).hashIterations;
     };
-    expect((await stored()).hashIterations).toBe(5);
-    const hashes = service.get(PasswordHashes);
-    const isWeak = vi.spyOn(hashes, 'isWeak').mockReturnValueOnce(true);
-    const before = await service.db.query('select sealed from credential where user_id = $1', [userId]);
-    await verify(userId, 'wrong');
-    expect(await service.db.query('select sealed from credential where user_id = $1', [userId])).toEqual(
-      before,
-    );
-    await verify(userId, PASSWORD);
-    isWeak.mockRestore();
-    expect(await service.db.query('select sealed from credential where user_id = $1', [userId])).not.toEqual(
-      before,
-    );
-    expect(await verify(userId, PASSWORD)).toMatchObject({ verdict: 'ok' });
+    const login = (instance: TestCredentials, input: string) =>
+      instance.bus.call(credentials.verify, {
+        realmId,
+        userId,
+        type: 'password',
+        input,
+        attempt: randomUUID(),
+      });
+
+    await login(today, 'a wrong password');
+    expect(await iterations()).toBe(5);
+    expect(await login(today, PASSWORD)).toMatchObject({ verdict: 'ok' });
+    expect(await iterations()).toBe(6);
+    // An instance that was not told of the new parameters yet leaves the stronger hash alone.
+    expect(await login(before, PASSWORD)).toMatchObject({ verdict: 'ok' });
+    expect(await iterations()).toBe(6);
+
+    await Promise.all([before.close(), today.close()]);
+    await database.drop();
   });
 });
