@@ -165,7 +165,7 @@ export function walk(flow: Flow, before: Statuses, facts: Facts): Walked {
     if (step.requirement === 'DISABLED') return false;
     if (step.kind === 'flow') return true;
     if (step.authenticator.kind === 'condition') return false;
-    if (step.authenticator.kind !== 'unsupported' || step.requirement === 'REQUIRED') return true;
+    if (step.authenticator.kind !== 'unsupported' || step.requirement !== 'ALTERNATIVE') return true;
     note(step, 'left out', 'unsupported');
     return false;
   }

@@ -4,6 +4,7 @@ import {
   type ConfirmedOtp,
   type CredentialSummary,
   type CredentialType,
+  type PasswordSet,
   type Verified,
 } from '@tumbler/contract-credentials';
 import { users, type FoundUser, type LoginUser } from '@tumbler/contract-users';
@@ -98,7 +99,7 @@ export class Neighbours {
         this.pending.delete(loginId);
         return { verdict: 'ok', credentialId: id };
       })
-      .stub(credentials.setPassword, ({ userId, password }) => {
+      .stub(credentials.setPassword, ({ userId, password }): PasswordSet => {
         if (password.length < 8) {
           return { kind: 'refused', key: 'invalidPasswordMinLengthMessage', params: [8] };
         }
