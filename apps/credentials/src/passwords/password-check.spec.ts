@@ -32,7 +32,8 @@ const verify = (userId: string | undefined, input: string, more: Partial<Verify>
 describe('a password', () => {
   it('is right or wrong, and only a right one tells what the user has', async () => {
     const userId = await userWithPassword();
-    const [{ id }] = await service.bus.call(credentials.has, { realmId, userId }).then(([one]) => [one!]);
+    const [password] = await service.bus.call(credentials.has, { realmId, userId });
+    const id = password!.id;
     expect(await verify(userId, PASSWORD)).toEqual({
       verdict: 'ok',
       credentialId: id,
