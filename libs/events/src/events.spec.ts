@@ -8,7 +8,7 @@ import { StoppedClock } from '@tumbler/clock';
 import { freshDatabase, testNats, type BusUser, type FreshDatabase } from '@tumbler/test-bed';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Outbox, OutboxRelay, OutboxRow, subscribe } from './index.js';
+import { hear, Outbox, OutboxRelay, OutboxRow, subscribe } from './index.js';
 
 let realmId: string;
 const removed = (userId: string): Told => ({
@@ -153,6 +153,27 @@ describe('a subscriber', () => {
       timeout: 10_000,
     });
     await after.stop();
+  });
+
+  it('stops when told to, also while it is only beginning to listen', async () => {
+    for (const turns of [0, 1, 5, 20]) {
+      const subscription = listen(nats);
+      for (let turn = 0; turn < turns; turn++) await nats.flush();
+      await subscription.stop();
+    }
+  });
+
+  it('that only hears, hears in every instance', async () => {
+    const instances = [await connectAs('subscriber'), await connectAs('subscriber')];
+    const heard: CloudEvent[] = [];
+    for (const instance of instances) {
+      hear(instance, 'user.*', (event) => heard.push(event));
+      await instance.flush();
+    }
+    relay.start();
+    await outbox.tell(removed('ann'));
+    await vi.waitFor(() => expect(heard.map((event) => event.subject)).toEqual(['ann', 'ann']));
+    await Promise.all(instances.map((instance) => instance.close()));
   });
 
   it('with the read-only user can tell no event and change no stream', async () => {

@@ -61,6 +61,8 @@ export function subscribe(
     });
     const consumer = await jetstream(nats).consumers.get(STREAM, durable);
     messages = await consumer.consume({ max_messages: MOST_AT_ONCE });
+    // `stop` found nothing to close while all this was under way, and waits for it to end.
+    if (stopped) void messages.close();
     await inBatches(messages, handleBatch);
   }
 
