@@ -5,7 +5,7 @@
 export function ownPath(publicUrl: string, address: string): string | undefined {
   if (!URL.canParse(address)) return undefined;
   const url = new URL(address);
+  const isOurs = url.origin === publicUrl && /^https?:$/.test(url.protocol) && !url.username && !url.password;
   // `//elsewhere.example` as a path would be read as the name of a host.
-  const leadsAway = url.origin !== publicUrl || url.pathname.startsWith('//') || url.username || url.password;
-  return leadsAway ? undefined : `${url.pathname}${url.search}`;
+  return isOurs && !url.pathname.startsWith('//') ? `${url.pathname}${url.search}` : undefined;
 }

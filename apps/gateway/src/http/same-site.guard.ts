@@ -22,8 +22,9 @@ export class SameSiteGuard implements CanActivate {
     const site = headers['sec-fetch-site'];
     if (site !== undefined) return site === 'same-origin';
     if (headers.origin !== undefined) {
-      // A page cannot choose the Host that its browser sends, so an Origin that equals it is our own page.
-      return headers.origin === this.config.publicUrl || headers.origin === `http://${headers.host}`;
+      if (headers.origin === this.config.publicUrl) return true;
+      // At home, under another name of this machine: a page cannot choose the Host that its browser sends.
+      return !this.config.https && headers.origin === `http://${headers.host}`;
     }
     return /^application\/json\b/.test(headers['content-type'] ?? '');
   }
