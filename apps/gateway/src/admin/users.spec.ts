@@ -144,6 +144,15 @@ describe('users, by the official client', () => {
     expect(await world.ask('POST', '/acme/users', body)).toMatchObject({ status: 400, body: error });
   });
 
+  it('refuses a body that is too large', async () => {
+    expect((await world.ask('POST', '/acme/users', { username: 'x'.repeat(70_000) })).status).toBe(413);
+  });
+
+  it('lets nobody keep what it tells', async () => {
+    const { headers } = await world.ask('GET', '/acme/users');
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
   it.each(['first=x', 'max=-1', 'enabled=perhaps', 'max=1&max=2'])('refuses the query %s', async (query) => {
     const field = query.split('=')[0];
     expect(await world.ask('GET', `/acme/users?${query}`)).toMatchObject({ status: 400, body: { field } });

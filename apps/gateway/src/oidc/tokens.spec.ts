@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { CloudEvent } from '@tumbler/contract-events';
 import { flows, type Granted } from '@tumbler/contract-flows';
 import { users } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
@@ -112,6 +114,26 @@ describe('the token endpoint', () => {
       realmId,
     ]);
     expect(count).toBe(1);
+  });
+
+  it('forgets the keys of a realm that is removed, and not those of one that came back', async () => {
+    const realmId = randomUUID();
+    const keys = gateway.app.get(SigningKeys);
+    const { kid } = await keys.current(realmId);
+    const removed = (time: Date): CloudEvent => ({
+      ...{ specversion: '1.0', id: randomUUID(), source: 'tumbler/users', type: 'realm.removed' },
+      ...{ datacontenttype: 'application/json', realmid: realmId, time: time.toISOString() },
+      data: { name: 'gone' },
+    });
+    await keys.realmsWent([removed(gateway.clock.now())]);
+    expect(await keys.publicKey(realmId, kid)).toBeUndefined();
+
+    const before = gateway.clock.now();
+    gateway.clock.advance(1);
+    const again = await keys.current(realmId);
+    expect(again.kid).not.toBe(kid);
+    await keys.realmsWent([removed(before)]);
+    expect((await keys.published(realmId)).map((key) => key.kid)).toEqual([again.kid]);
   });
 
   it('tells of a realm how to verify its tokens', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
+import type { CloudEvent } from '@tumbler/contract-events';
 import { Keyring } from '@tumbler/sealing';
 import { Subscriptions } from '@tumbler/service';
 import {
@@ -46,10 +47,22 @@ export class SigningKeys implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.subscriptions.on('gateway-signing-keys', 'realm.*', async (events) => {
-      const removed = events.filter(({ type }) => type === 'realm.removed').map(({ realmid }) => realmid);
-      await this.db.query('delete from signing_key where realm_id = any($1)', [removed]);
+    this.subscriptions.on('gateway-signing-keys', 'realm.*', (events) => this.realmsWent(events));
+    this.subscriptions.hear('realm.*', (event) => {
+      if (event.type === 'realm.removed') this.forget(event.realmid);
     });
+  }
+
+  /** A realm may come back under its old id, with new keys: those are not for an old event to take away. */
+  async realmsWent(events: CloudEvent[]): Promise<void> {
+    for (const { type, realmid, time } of events) {
+      if (type !== 'realm.removed') continue;
+      await this.db.query('delete from signing_key where realm_id = $1 and created_at <= $2', [
+        realmid,
+        time,
+      ]);
+      this.forget(realmid);
+    }
   }
 
   /** The key that signs for a realm today. */
@@ -81,6 +94,13 @@ export class SigningKeys implements OnApplicationBootstrap {
       [realmId],
     );
     return rows.map(({ kid, publicJwk }) => ({ kid, ...publicJwk, alg: ALGORITHM, use: 'sig' }));
+  }
+
+  private forget(realmId: string): void {
+    this.signing.delete(realmId);
+    for (const name of this.verifying.keys()) {
+      if (name.startsWith(`${realmId}/`)) this.verifying.delete(name);
+    }
   }
 
   private async findActive(realmId: string): Promise<KeyRow | undefined> {
