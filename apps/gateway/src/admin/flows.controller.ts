@@ -58,6 +58,6 @@ export class FlowsController {
   @Get('client-authenticator-providers')
   async clientAuthenticators(@TargetRealm() _realm: Realm) {
     const providers = await this.bus.call(flows.providers, { kind: 'client-authenticator' });
-    return providers.map((provider) => ({ ...provider, supportsSecret: provider.id.includes('secret') }));
+    return providers.map((provider) => ({ supportsSecret: false, ...provider }));
   }
 }

@@ -103,10 +103,11 @@ export class RealmChanges {
   private async mustBeFlows({ id: realmId }: Realm, bindings: BindingSettings): Promise<void> {
     if (!isSaid(bindings)) return;
     const list = await this.bus.call(flows.listFlows, { realmId });
-    const aliases = new Set(list.map(({ alias }) => alias));
-    for (const [field, alias] of Object.entries(bindings)) {
-      if (alias !== undefined && !aliases.has(alias as string))
-        throw invalid(`There is no flow ${alias}`, field);
+    for (const [use, alias] of Object.entries(bindings) as [keyof BindingSettings, string | undefined][]) {
+      if (alias === undefined) continue;
+      const flow = list.find((each) => each.alias === alias);
+      const fits = flow && (flow.providerId === 'client-flow') === (use === 'clientAuthenticationFlow');
+      if (!fits) throw invalid(`There is no such flow: ${alias}`, use);
     }
   }
 }

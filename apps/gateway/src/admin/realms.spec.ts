@@ -69,6 +69,7 @@ describe('realms, by the official client', () => {
       'otpPolicyCodeReusable',
     ],
     ['a flow that is not there', { browserFlow: 'nothing' }, 'browserFlow'],
+    ['a flow of another kind', { clientAuthenticationFlow: 'browser' }, 'clientAuthenticationFlow'],
     ['a name that means something in an address', { realm: 'a/b' }, 'realm'],
     ['attributes that are no strings', { attributes: { a: 1 } }, 'attributes'],
     ['clients, which would be lost', { clients: [{ clientId: 'x' }] }, 'clients'],

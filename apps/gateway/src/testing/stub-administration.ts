@@ -40,7 +40,7 @@ export class StubAdministration {
     directGrantFlow: 'direct grant',
     resetCredentialsFlow: 'reset credentials',
     clientAuthenticationFlow: 'clients',
-    dockerAuthenticationFlow: 'clients',
+    dockerAuthenticationFlow: 'browser',
     firstBrokerLoginFlow: 'browser',
   };
   audit: AuditConfig = { eventsEnabled: true, adminEventsEnabled: false, enabledEventTypes: [] };
@@ -244,7 +244,13 @@ export class StubAdministration {
     });
     bus.stub(flows.listFlows, () =>
       ALIASES.map((alias) => ({
-        ...{ id: alias, alias, providerId: 'basic-flow', topLevel: true, builtIn: true },
+        ...{
+          id: alias,
+          alias,
+          providerId: alias === 'clients' ? 'client-flow' : 'basic-flow',
+          topLevel: true,
+          builtIn: true,
+        },
         authenticationExecutions: [],
       })),
     );
