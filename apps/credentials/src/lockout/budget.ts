@@ -73,7 +73,3 @@ export function waitSeconds(failures: number, rules: LockoutRules): number {
 
 const quickWait = (rules: LockoutRules) =>
   Math.min(rules.minimumQuickLoginWaitSeconds, rules.maxFailureWaitSeconds);
-
-/** Is no attempt possible now? */
-export const isLocked = ({ lockedForGood, lockedUntil }: Budget, now: number): boolean =>
-  lockedForGood || (lockedUntil !== null && lockedUntil > now);

@@ -33,6 +33,9 @@ export interface FirstCode {
   slot: Slot;
 }
 
+/** `gone`: nothing is pending, since it expired or another attempt was first. */
+export type Confirmed = { kind: 'made'; credentialId: string } | { kind: 'label_taken' } | { kind: 'gone' };
+
 interface PendingRow {
   credentialId: string;
   data: OtpParameters;
@@ -95,7 +98,7 @@ export class Enrolments {
    * Turns what is pending into a credential, with the step of its first code spent (T-05, mistakes.md: the enrolment code must
    * be burned too). Whoever deletes the pending row is the one: it is there for one attempt only.
    */
-  async confirm(key: EnrolmentKey, first: FirstCode): Promise<string | 'label_taken' | undefined> {
+  async confirm(key: EnrolmentKey, first: FirstCode): Promise<Confirmed> {
     const { realmId, userId, loginId } = key;
     const { step, attempt, label, slot } = first;
     try {
@@ -114,7 +117,7 @@ export class Enrolments {
            returning id`,
           [realmId, userId, loginId, this.clock.now(), label || null, step, attempt],
         );
-        if (!created) return undefined;
+        if (!created) return { kind: 'gone' };
         if (slot.kind === 'taken') await tx.query(GIVE_BACK, [realmId, userId, 'enrolment', slot.version]);
         await tell({
           type: 'credential.created',
@@ -122,10 +125,10 @@ export class Enrolments {
           subject: userId,
           data: { userId, credentialId: created.id, credentialType: 'otp' },
         });
-        return created.id;
+        return { kind: 'made', credentialId: created.id };
       });
     } catch (error) {
-      if (isUniqueViolation(error)) return 'label_taken';
+      if (isUniqueViolation(error)) return { kind: 'label_taken' };
       throw error;
     }
   }

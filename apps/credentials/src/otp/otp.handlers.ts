@@ -65,12 +65,16 @@ export class OtpHandlers {
       await this.budgets.giveBack(account, slot);
       return { verdict: 'label_missing' };
     }
-    const made = await this.enrolments.confirm(key, { step, attempt, label: name, slot });
-    if (made === 'label_taken') {
-      await this.budgets.giveBack(account, slot);
-      return { verdict: 'label_taken' };
+    const confirmed = await this.enrolments.confirm(key, { step, attempt, label: name, slot });
+    switch (confirmed.kind) {
+      case 'made':
+        return { verdict: 'ok', credentialId: confirmed.credentialId };
+      case 'label_taken':
+        await this.budgets.giveBack(account, slot);
+        return { verdict: 'label_taken' };
+      case 'gone':
+        return this.whatBecameOf(key, attempt);
     }
-    return made ? { verdict: 'ok', credentialId: made } : this.whatBecameOf(key, attempt);
   }
 
   private load(key: EnrolmentKey) {

@@ -94,6 +94,28 @@ describe('unknown user, wrong password, locked account (C-03, mistakes.md)', () 
   });
 });
 
+describe('more logins than there is time for', () => {
+  it('are told to come back later, and are not paid for with attempts', async () => {
+    const userId = await userWithPassword();
+    const hashes = service.get(PasswordHashes);
+    let leave = () => {};
+    const gate = new Promise<void>((resolve) => (leave = resolve));
+    const crowd: Promise<void>[] = [];
+    let turnedAway = false;
+    while (!turnedAway) {
+      crowd.push(hashes.admit(() => gate).catch(() => void (turnedAway = true)));
+      await Promise.resolve();
+    }
+    await expect(verify(userId, PASSWORD)).rejects.toMatchObject({ code: 'service_unavailable' });
+    expect(await service.bus.call(credentials.failures, { realmId, userId })).toMatchObject({
+      numFailures: 0,
+    });
+    leave();
+    await Promise.all(crowd);
+    expect(await verify(userId, PASSWORD)).toMatchObject({ verdict: 'ok' });
+  });
+});
+
 describe('a hash that is weaker than asked for today', () => {
   it('is made again when its password is given, and not when a wrong one is', async () => {
     const database = await freshDatabase();

@@ -77,19 +77,20 @@ export function dataOf(text: string): PasswordData {
 export function phcOfKeycloak(data: unknown, secret: unknown): string {
   const { algorithm, hashIterations, additionalParameters: more } = fieldsOf(data);
   const { value, salt } = fieldsOf(secret);
-  const id = String(algorithm);
+  const id = typeof algorithm === 'string' ? algorithm : '';
   const iterations = count(hashIterations, 'hashIterations', 10_000_000);
   const bytes = { salt: base64(salt, 'salt', 8), hash: base64(value, 'value', 16) };
   if (['pbkdf2', 'pbkdf2-sha256', 'pbkdf2-sha512'].includes(id))
     return writePhc({ id, parameters: { i: iterations }, ...bytes });
   if (id !== 'argon2') throw invalid(`Unknown password hash algorithm: ${id.slice(0, 40)}`, 'credentialData');
 
-  const parameter = (name: string): unknown => {
-    const found = fieldsOf(more ?? {})[name];
-    return Array.isArray(found) ? (found as unknown[])[0] : found;
+  const parameter = (name: string, otherwise = ''): string => {
+    const found = fieldsOf(more)[name];
+    const one: unknown = Array.isArray(found) ? found[0] : found;
+    return typeof one === 'string' || typeof one === 'number' ? String(one) : otherwise;
   };
-  const type = String(parameter('type') ?? 'id');
-  const version = { '1.3': 19, '1.0': 16 }[String(parameter('version') ?? '1.3')];
+  const type = parameter('type', 'id');
+  const version = { '1.3': 19, '1.0': 16 }[parameter('version', '1.3')];
   if (!['id', 'i', 'd'].includes(type) || !version)
     throw invalid('Unknown type or version of argon2', 'credentialData');
   return writePhc({
