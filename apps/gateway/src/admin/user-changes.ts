@@ -61,8 +61,7 @@ export class UserChanges {
       const { username } = before;
       mustBeSet(await this.bus.call(credentials.set, { by, realmId, userId, username, credentials: given }));
     }
-    // Switching a user on forgives what led to a lock-out.
-    if (fields.enabled) await this.bus.call(credentials.clearFailures, { by, realmId, userId });
+    if (fields.enabled) await this.forgiveFailures(realmId, by, userId);
     if (fields.enabled === false || before) await this.sessions.endOfUser(realmId, userId);
   }
 
@@ -118,6 +117,13 @@ export class UserChanges {
       await this.bus.call(credentials.remove, { by, realmId, userId, credentialId });
     }
     if (credentialIds.length > 0) await this.sessions.endOfUser(realmId, userId);
+  }
+
+  /** Switching a user on forgives what led to a lock-out; where there is nothing to forgive, nothing is told of it. */
+  private async forgiveFailures(realmId: string, by: Actor, userId: string): Promise<void> {
+    const status = await this.bus.call(credentials.failures, { realmId, userId });
+    if (!status.disabled && status.numFailures === 0 && status.numSecondaryAuthFailures === 0) return;
+    await this.bus.call(credentials.clearFailures, { by, realmId, userId });
   }
 
   private async finishPasswordAction(about: { realmId: string; userId: string }): Promise<void> {

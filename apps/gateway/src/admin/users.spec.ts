@@ -91,6 +91,10 @@ describe('users, by the official client', () => {
     const { id } = await create();
     const alive = await signedIn(id);
     await world.admin.users.update({ realm, id }, { enabled: true });
+    expect(world.services.lastAsked('credentials.clearFailures')).toBeUndefined();
+    world.services.failures.numFailures = 3;
+    await world.admin.users.update({ realm, id }, { enabled: true });
+    world.services.failures.numFailures = 0;
     expect(world.services.lastAsked('credentials.clearFailures')).toMatchObject({ userId: id });
     expect(await alive()).toBe(true);
     await world.admin.users.update({ realm, id }, { enabled: false });

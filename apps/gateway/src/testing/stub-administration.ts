@@ -1,5 +1,10 @@
 import type { LocalBus } from '@tumbler/bus';
-import { credentials, type CredentialView, type Policies } from '@tumbler/contract-credentials';
+import {
+  credentials,
+  type CredentialView,
+  type FailureStatus,
+  type Policies,
+} from '@tumbler/contract-credentials';
 import { flows, type AuditConfig, type Bindings, type ExecutionInfo } from '@tumbler/contract-flows';
 import { users, type RequiredAction, type UserView } from '@tumbler/contract-users';
 import { conflict, notFound } from '@tumbler/errors';
@@ -44,6 +49,14 @@ export class StubAdministration {
     firstBrokerLoginFlow: 'browser',
   };
   audit: AuditConfig = { eventsEnabled: true, adminEventsEnabled: false, enabledEventTypes: [] };
+  readonly failures: FailureStatus = {
+    disabled: false,
+    numFailures: 0,
+    numSecondaryAuthFailures: 0,
+    numTemporaryLockouts: 0,
+    lastFailure: 0,
+    lastIPFailure: 'n/a',
+  };
   readonly actions: RequiredAction[] = [
     action('CONFIGURE_TOTP', 'Configure OTP', 10),
     action('UPDATE_PASSWORD', 'Update Password', 30),
@@ -202,10 +215,7 @@ export class StubAdministration {
       this.credentials.delete(userId);
       return {};
     });
-    bus.stub(credentials.failures, () => ({
-      ...{ disabled: false, numFailures: 0, numSecondaryAuthFailures: 0, numTemporaryLockouts: 0 },
-      ...{ lastFailure: 0, lastIPFailure: 'n/a' },
-    }));
+    bus.stub(credentials.failures, () => this.failures);
     bus.stub(credentials.clearFailures, (question) => {
       this.note('credentials.clearFailures', question);
       return {};
