@@ -1,2 +1,3 @@
 export * from './open-database.js';
 export * from './drift.js';
+export * from './prepared.js';
