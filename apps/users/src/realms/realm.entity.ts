@@ -17,7 +17,7 @@ export class RealmRow {
 
   /**
    * The opposite of `duplicateEmailsAllowed`. Each user carries a copy, kept equal by the foreign key, so that a
-   * partial unique index can hold the rule and nobody slips through while the setting changes.
+   * unique index can hold the rule and nobody slips through while the setting changes.
    */
   @Column({ name: 'emails_unique', type: 'boolean' })
   emailsUnique: boolean;

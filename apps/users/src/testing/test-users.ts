@@ -6,7 +6,9 @@ import { users, type Realm, type RealmSettings, type UserFields } from '@tumbler
 import { openDatabase } from '@tumbler/database';
 import { Outbox } from '@tumbler/events';
 import { freshDatabase } from '@tumbler/test-bed';
-import { AbstractLogger, type DataSource, type LogLevel, type LogMessage } from 'typeorm';
+import pg from 'pg';
+import type { DataSource } from 'typeorm';
+import { vi } from 'vitest';
 import { ActionsHandlers } from '../actions/actions.handlers.js';
 import { entities } from '../db/entities.js';
 import { migrations } from '../db/migrations.js';
@@ -72,32 +74,14 @@ export class TestUsers {
     return rows.map(({ event }) => event);
   }
 
-  /** The statements that Postgres is asked while `work` runs. */
-  async statements(work: () => Promise<unknown>): Promise<string[]> {
-    const silent = this.db.logger;
-    const counting = new StatementLog();
-    this.db.logger = counting;
+  /** How many statements Postgres is asked while `work` runs. */
+  async statements(work: () => Promise<unknown>): Promise<number> {
+    const query = vi.spyOn(pg.Client.prototype, 'query');
     try {
       await work();
-      return counting.statements;
+      return query.mock.calls.length;
     } finally {
-      this.db.logger = silent;
-    }
-  }
-}
-
-type Logged = LogMessage | string | number;
-
-class StatementLog extends AbstractLogger {
-  readonly statements: string[] = [];
-
-  constructor() {
-    super(['query']);
-  }
-
-  protected override writeLog(_level: LogLevel, messages: Logged | Logged[]): void {
-    for (const logged of [messages].flat()) {
-      this.statements.push(String(typeof logged === 'object' ? logged.message : logged));
+      query.mockRestore();
     }
   }
 }

@@ -1,3 +1,4 @@
+import { prepared } from '@tumbler/database';
 import type { FoundUser, RequiredAction } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import type { DataSource } from 'typeorm';
@@ -12,7 +13,8 @@ type Found = (ReadUser | { id: null }) & { roles: string[]; actions: RequiredAct
  * @param who SQL that gives at most one row of `realm_user`; `$1` is the realm.
  */
 export async function findUser(db: DataSource, who: string, params: unknown[]): Promise<FoundUser> {
-  const rows = (await db.query(
+  const rows = await prepared<Found>(
+    db,
     `with recursive who as (${who}),
      effective (id) as (
        select held.role_id from user_role held join who on who.id = held.user_id
@@ -26,7 +28,7 @@ export async function findUser(db: DataSource, who: string, params: unknown[]): 
      from realm left join who u on true
      where realm.id = $1`,
     params,
-  )) as Found[];
+  );
   const [found] = rows;
   if (!found) throw new AppError('realm_not_found', { message: 'Realm not found.' });
   const { actions, roles } = found;

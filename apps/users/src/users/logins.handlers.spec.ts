@@ -81,9 +81,9 @@ describe('who is meant by what somebody typed', () => {
   );
 
   it('is asked of Postgres in one statement, and so is a user by id', async () => {
-    expect(await service.statements(() => identify('ann'))).toHaveLength(1);
-    expect(await service.statements(() => identify('nobody'))).toHaveLength(1);
-    expect(await service.statements(() => get(annId))).toHaveLength(1);
+    expect(await service.statements(() => identify('ann'))).toBe(1);
+    expect(await service.statements(() => identify('nobody'))).toBe(1);
+    expect(await service.statements(() => get(annId))).toBe(1);
   });
 
   it('is no e-mail address where the realm does not allow it', async () => {

@@ -4,9 +4,8 @@ import { RealmRow } from '../realms/realm.entity.js';
 /** Indexes over expressions and trigrams are in the migration only: TypeORM does not know such. */
 @Entity('realm_user')
 @Index('realm_user_username', ['realmId', 'username'], { unique: true })
-@Index('realm_user_email', ['realmId', 'email'], { unique: true, where: 'emails_unique' })
+@Index('realm_user_email', { synchronize: false })
 @Index('realm_user_names', { synchronize: false })
-@Index('realm_user_address', { synchronize: false })
 @Index('realm_user_first_name', { synchronize: false })
 @Index('realm_user_last_name', { synchronize: false })
 @ForeignKey(() => RealmRow, ['realmId', 'emailsUnique'], ['id', 'emailsUnique'], {

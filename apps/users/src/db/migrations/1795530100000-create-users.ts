@@ -41,9 +41,12 @@ export class CreateUsers1795530100000 implements MigrationInterface {
       )`);
     // Byte order ("C"), so that the one index finds a name, finds what begins with it, and gives the list in order.
     await runner.query('create unique index realm_user_username on realm_user (realm_id, username)');
-    await runner.query(
-      'create unique index realm_user_email on realm_user (realm_id, email) where emails_unique',
-    );
+    // Where addresses need not be unique, each user's own id tells the entries apart: one index for the rule and the search.
+    await runner.query(`
+      create unique index realm_user_email on realm_user (
+        realm_id, email,
+        (case when emails_unique then '00000000-0000-0000-0000-000000000000'::uuid else id end)
+      )`);
     await runner.query(`
       create index realm_user_attributes on realm_user
         using gin ((lower(attributes::text)::jsonb) jsonb_path_ops)`);
@@ -110,7 +113,6 @@ export class CreateUsers1795530100000 implements MigrationInterface {
           lower(first_name) gin_trgm_ops, lower(last_name) gin_trgm_ops
         )`);
     } else {
-      await runner.query('create index realm_user_address on realm_user (realm_id, email)');
       await runner.query(
         'create index realm_user_first_name on realm_user (realm_id, lower(first_name) text_pattern_ops)',
       );
