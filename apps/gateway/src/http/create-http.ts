@@ -1,6 +1,6 @@
 import helmet from '@fastify/helmet';
 import cookie from '@fastify/cookie';
-import { Logger, type DynamicModule } from '@nestjs/common';
+import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { GatewayConfig } from '../config.js';
@@ -39,10 +39,12 @@ export async function createHttp(
   config: GatewayConfig,
 ): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(module, httpAdapter(config), {
-    logger: ['log', 'warn', 'error', 'fatal'],
+    // Without the hundred lines in which Nest names every route.
+    logger: ['warn', 'error', 'fatal'],
   });
   await prepareHttp(app, config);
   app.enableShutdownHooks();
-  new Logger('gateway').log('starts');
+  await app.init();
+  app.useLogger(['log', 'warn', 'error', 'fatal']);
   return app;
 }
