@@ -47,7 +47,6 @@ describe('realms', () => {
       otpPolicyAlgorithm: 'HmacSHA1',
       otpPolicyDigits: 6,
       otpPolicyPeriod: 30,
-      bruteForceProtected: false,
       browserFlow: 'browser',
       directGrantFlow: 'direct grant',
     });
