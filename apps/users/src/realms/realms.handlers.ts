@@ -88,8 +88,8 @@ export class RealmsHandlers {
     const settings = settingsToStore(sent);
     return this.outbox.transaction(async (tx, tell) => {
       // One statement, so that two administrators who change different settings at once both succeed.
-      const [rows] = (await tx
-        .query(
+      const [rows] = await tx
+        .query<[RealmRow[], number]>(
           `update realm set
              name = coalesce($2::text, name),
              settings = settings || $3::jsonb,
@@ -103,7 +103,7 @@ export class RealmsHandlers {
             realm_name: taken(name ?? ''),
             realm_user_email: () => conflict('Users of this realm share an email', 'duplicateEmailsAllowed'),
           }),
-        )) as [RealmRow[], number];
+        );
       const [realm] = rows;
       if (!realm) {
         if (await tx.existsBy(RealmRow, { id: realmId }))
@@ -126,10 +126,10 @@ export class RealmsHandlers {
   @Answers(users.removeRealm)
   remove({ by, realmId }: RemoveRealm): Promise<Record<string, never>> {
     return this.outbox.transaction(async (tx, tell) => {
-      const [rows] = (await tx.query('delete from realm where id = $1 and name <> $2 returning name', [
-        realmId,
-        MASTER,
-      ])) as [{ name: string }[], number];
+      const [rows] = await tx.query<[{ name: string }[], number]>(
+        'delete from realm where id = $1 and name <> $2 returning name',
+        [realmId, MASTER],
+      );
       const [removed] = rows;
       if (!removed) {
         if (await tx.existsBy(RealmRow, { id: realmId })) throw invalid(`Realm ${MASTER} cannot be removed`);

@@ -66,11 +66,11 @@ export class TestUsers {
 
   /** What was told of a realm, oldest first; of one type where one is named. */
   async told(realmId: string, type?: EventType): Promise<CloudEvent[]> {
-    const rows = (await this.db.query(
+    const rows = await this.db.query<{ event: CloudEvent }[]>(
       `select event from outbox where event->>'realmid' = $1 and event->>'type' = coalesce($2, event->>'type')
         order by seq`,
       [realmId, type],
-    )) as { event: CloudEvent }[];
+    );
     return rows.map(({ event }) => event);
   }
 

@@ -29,8 +29,8 @@ export async function changeUser(
     if (username) await refuseTakenUsername(tx, realmId, userId, username);
   }
 
-  const [rows] = (await tx
-    .query(
+  const [rows] = await tx
+    .query<[(ReadUser & { wasEnabled: boolean })[], number]>(
       `update realm_user u set
          username = case when $4 then coalesce($3, u.username) else u.username end,
          email = case when $5::text is null then u.email else nullif($5, '') end,
@@ -59,10 +59,7 @@ export async function changeUser(
         fields.notBefore,
       ],
     )
-    .catch(explaining({ realm_user_username: usernameTaken, realm_user_email: emailTaken }))) as [
-    (ReadUser & { wasEnabled: boolean })[],
-    number,
-  ];
+    .catch(explaining({ realm_user_username: usernameTaken, realm_user_email: emailTaken }));
   const [user] = rows;
   if (!user) throw userNotFound();
   return { user, wasEnabled: user.wasEnabled };
@@ -75,10 +72,9 @@ async function refuseTakenUsername(
   userId: string,
   username: string,
 ): Promise<void> {
-  const taken = (await tx.query('select from realm_user where realm_id = $1 and username = $2 and id <> $3', [
-    realmId,
-    username,
-    userId,
-  ])) as unknown[];
+  const taken = await tx.query<unknown[]>(
+    'select from realm_user where realm_id = $1 and username = $2 and id <> $3',
+    [realmId, username, userId],
+  );
   if (taken.length > 0) throw usernameTaken();
 }

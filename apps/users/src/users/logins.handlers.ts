@@ -41,14 +41,14 @@ export class LoginsHandlers {
     alias,
     emailVerified,
   }: FinishAction): Promise<Record<string, never>> {
-    const [, changed] = (await this.db.query(
+    const [, changed] = await this.db.query<[unknown[], number]>(
       `update realm_user u set
          required_actions = array_remove(u.required_actions, coalesce(
            (select a.provider_id from required_action a where a.realm_id = u.realm_id and a.alias = $3), $3)),
          email_verified = coalesce($4, u.email_verified)
        where u.realm_id = $1 and u.id = $2`,
       [realmId, userId, searchable(alias), emailVerified ?? null],
-    )) as [unknown[], number];
+    );
     if (changed === 0) throw userNotFound();
     return {};
   }

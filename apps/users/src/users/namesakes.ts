@@ -28,11 +28,11 @@ export async function refuseNamesakes(
     'select pg_advisory_xact_lock(hashtextextended($1 || name, 0)) from unnest($2::text[]) name',
     [realm.id, names],
   );
-  const [namesake] = (await tx.query(
+  const [namesake] = await tx.query<{ called_as_address: boolean }[]>(
     `select coalesce(u.email = $3, false) as called_as_address from realm_user u
       where u.realm_id = $1 and u.id <> $2 and ((u.email = $3 and u.emails_unique) or u.username = $4)
       limit 1`,
     [realm.id, userId, username ?? null, email || null],
-  )) as { called_as_address: boolean }[];
+  );
   if (namesake) throw namesake.called_as_address ? usernameTaken() : emailTaken();
 }

@@ -17,7 +17,7 @@ export interface RulesOfRealm {
   /** Provider ids of the required actions that new users get. */
   defaultActions: string[];
   /** Provider ids for aliases or provider ids; unknown ones are left out. */
-  providersOf(names: string[]): string[];
+  providersOf: (names: string[]) => string[];
 }
 
 /**
@@ -25,7 +25,7 @@ export interface RulesOfRealm {
  * are unique; other settings may change meanwhile.
  */
 export async function rulesOfRealm(tx: EntityManager, realmId: string): Promise<RulesOfRealm> {
-  const [row] = (await tx.query(
+  const [row] = await tx.query<{ id: string; name: string; settings: StoredSettings; actions: Action[] }[]>(
     `select realm.id, realm.name, realm.settings,
        (select coalesce(json_agg(json_build_object(
            'alias', a.alias, 'providerId', a.provider_id, 'given', a.enabled and a.default_action
@@ -33,7 +33,7 @@ export async function rulesOfRealm(tx: EntityManager, realmId: string): Promise<
         from required_action a where a.realm_id = realm.id) as actions
      from realm where realm.id = $1 for key share of realm`,
     [realmId],
-  )) as { id: string; name: string; settings: StoredSettings; actions: Action[] }[];
+  );
   if (!row) throw new AppError('realm_not_found', { message: 'Realm not found.' });
   const { actions } = row;
   const providerIdOf = (name: string) =>

@@ -109,10 +109,10 @@ describe('among many users', () => {
     ['an attribute', { q: 'n:77' }],
   ])('%s is found by an index', async (_, filter) => {
     const { sql, params } = usersWhere({ realmId: realm.id, ...filter });
-    const plan = (await service.db.query(
+    const plan = await service.db.query<{ 'QUERY PLAN': string }[]>(
       `explain select * from realm_user u where ${sql} order by u.username limit 100`,
       params,
-    )) as { 'QUERY PLAN': string }[];
+    );
     expect(plan.map((line) => line['QUERY PLAN']).join('\n')).not.toContain('Seq Scan');
   });
 });

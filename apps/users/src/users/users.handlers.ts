@@ -40,29 +40,29 @@ export class UsersHandlers {
   async search({ first = 0, max = PAGE, ...filter }: SearchUsers): Promise<UserView[]> {
     const { sql, params } = usersWhere(filter);
     const page = `limit $${params.length + 1} offset $${params.length + 2}`;
-    const rows = (await this.db.query(
+    const rows = await this.db.query<ReadUser[]>(
       `select ${USER_COLUMNS} from realm_user u where ${sql} order by u.username ${page}`,
       [...params, max, first],
-    )) as ReadUser[];
+    );
     return rows.map(userView);
   }
 
   @Answers(users.count)
   async count(filter: CountUsers): Promise<number> {
     const { sql, params } = usersWhere(filter);
-    const [{ n }] = (await this.db.query(
+    const [{ n }] = await this.db.query<[{ n: number }]>(
       `select count(*)::int as n from realm_user u where ${sql}`,
       params,
-    )) as [{ n: number }];
+    );
     return n;
   }
 
   @Answers(users.view)
   async view({ realmId, userId }: ViewUser): Promise<UserView | null> {
-    const [row] = (await this.db.query(
+    const [row] = await this.db.query<ReadUser[]>(
       `select ${USER_COLUMNS} from realm_user u where u.realm_id = $1 and u.id = $2`,
       [realmId, userId],
-    )) as ReadUser[];
+    );
     return row ? userView(row) : null;
   }
 
@@ -149,10 +149,10 @@ export class UsersHandlers {
   @Answers(users.remove)
   remove({ by, realmId, userId }: RemoveUser): Promise<Record<string, never>> {
     return this.outbox.transaction(async (tx, tell) => {
-      const [, removed] = (await tx.query('delete from realm_user where realm_id = $1 and id = $2', [
-        realmId,
-        userId,
-      ])) as [unknown[], number];
+      const [, removed] = await tx.query<[unknown[], number]>(
+        'delete from realm_user where realm_id = $1 and id = $2',
+        [realmId, userId],
+      );
       if (removed === 0) throw userNotFound();
       await tell(
         { type: 'user.removed', realmId, subject: userId, data: { userId } },
