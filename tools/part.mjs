@@ -16,7 +16,7 @@ exec 3<&0
 trap 'kill -"$signal" "$program"' TERM INT HUP
 wait "$program"; status=$?
 if [ "$status" -gt 128 ] && kill -0 "$program" 2>/dev/null; then wait "$program"; status=$?; fi
-trap '' TERM; kill -TERM 0
+trap '' TERM; exec 2>/dev/null; kill -TERM 0
 exit "$status"`;
 
 export class Part {

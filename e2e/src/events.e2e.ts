@@ -83,18 +83,19 @@ it('the sample subscriber of the guide prints the login', async () => {
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const lines = createInterface({ input: sample.stdout });
+  const printed: { type: string; about: string; details: Record<string, string> }[] = [];
+  createInterface({ input: sample.stdout }).on('line', (line) =>
+    printed.push(JSON.parse(line) as (typeof printed)[number]),
+  );
   const sam = await Visitor.arrive();
   await sam.open(realm.accountUrl);
   await sam.signIn('sam', PASSWORD);
   await sam.leave();
 
-  const printed: { type: string; about: string; details: Record<string, string> }[] = [];
-  for await (const line of lines) {
-    printed.push(JSON.parse(line) as (typeof printed)[number]);
-    if (printed.at(-1)?.about === id) break;
-  }
-  expect(printed.at(-1)).toMatchObject({ type: 'LOGIN', about: id, details: { username: 'sam' } });
+  const ofSam = () => printed.filter(({ about }) => about === id);
+  await expect
+    .poll(ofSam, { timeout: 15_000 })
+    .toMatchObject([{ type: 'LOGIN', details: { username: 'sam' } }]);
   const ended = once(sample, 'exit');
   sample.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
