@@ -48,6 +48,8 @@ export interface ProviderView {
   id: string;
   displayName: string;
   description: string;
+  /** Of client authenticators: clients that use it have a secret. */
+  supportsSecret?: boolean;
 }
 
 export class ListFlows {
