@@ -3,11 +3,15 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** Something an administrator changed, kept for others to read. */
 @Entity('admin_event')
-@Index('admin_event_time', ['realmId', 'time'])
+@Index('admin_event_time', ['realmId', 'time', 'seq'])
 export class AdminEventRow {
   /** Of the event: one that comes twice is kept once. */
   @PrimaryColumn({ type: 'uuid' })
   id: string;
+
+  /** Given by Postgres: of events that happened in the same instant it tells which came first. */
+  @Column({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })
+  seq: string;
 
   @Column({ name: 'realm_id', type: 'uuid' })
   realmId: string;

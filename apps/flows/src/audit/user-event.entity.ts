@@ -2,11 +2,15 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** Something a user did, kept for administrators to read. */
 @Entity('user_event')
-@Index('user_event_time', ['realmId', 'time'])
+@Index('user_event_time', ['realmId', 'time', 'seq'])
 export class UserEventRow {
   /** Of the event: one that comes twice is kept once. */
   @PrimaryColumn({ type: 'uuid' })
   id: string;
+
+  /** Given by Postgres: of events that happened in the same instant it tells which came first. */
+  @Column({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })
+  seq: string;
 
   @Column({ name: 'realm_id', type: 'uuid' })
   realmId: string;

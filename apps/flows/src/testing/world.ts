@@ -8,18 +8,25 @@ import { freshDatabase, type FreshDatabase } from '@tumbler/test-bed';
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { expect } from 'vitest';
+import { AuditHandlers } from '../audit/audit.handlers.js';
+import { EventStore } from '../audit/event-store.js';
 import { authenticators, Authenticators } from '../authenticators/index.js';
 import type { Authenticator } from '../authenticators/authenticator.js';
 import { entities } from '../db/entities.js';
 import { migrations } from '../db/migrations.js';
 import { FlowTrees } from '../definitions/flow-trees.js';
+import { FlowsHandlers } from '../definitions/flows.handlers.js';
 import { FlowRunner } from '../engine/flow-runner.js';
+import { Housekeeping } from '../housekeeping.js';
 import { GrantsHandlers } from '../logins/grants.handlers.js';
 import { LoginStore } from '../logins/login-store.js';
 import { LoginsHandlers } from '../logins/logins.handlers.js';
 import { requiredActions, RequiredActions } from '../required-actions/index.js';
 import type { RequiredAction } from '../required-actions/required-action.js';
 import { Neighbours } from './neighbours.js';
+
+/** An administrator. */
+export const by = { realmId: 'master', clientId: 'admin-cli', userId: 'root', ipAddress: '192.0.2.1' };
 
 interface Plugged {
   authenticators?: Authenticator[];
@@ -34,6 +41,7 @@ export class World {
   readonly outbox: Outbox;
   readonly trees: FlowTrees;
   readonly logins: LoginStore;
+  readonly housekeeping: Housekeeping;
 
   private constructor(
     private readonly database: FreshDatabase,
@@ -46,7 +54,11 @@ export class World {
     this.trees = new FlowTrees(db, known);
     this.logins = new LoginStore(db, this.outbox, this.clock);
     const runner = new FlowRunner(this.bus, this.clock, actions);
+    const events = new EventStore(db);
+    this.housekeeping = new Housekeeping(events, this.logins, db, this.clock);
     this.bus
+      .plug(new FlowsHandlers(db, this.trees, known, this.outbox))
+      .plug(new AuditHandlers(db, events, this.outbox))
       .plug(new LoginsHandlers(this.trees, runner, this.logins, this.clock))
       .plug(new GrantsHandlers(this.trees, runner, this.outbox));
   }

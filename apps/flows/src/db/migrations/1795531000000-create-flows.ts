@@ -76,6 +76,7 @@ export class CreateFlows1795531000000 implements MigrationInterface {
     await db.query(`
       create table user_event (
         id uuid primary key,
+        seq bigint generated always as identity,
         realm_id uuid not null,
         time timestamptz not null,
         type text not null,
@@ -86,10 +87,11 @@ export class CreateFlows1795531000000 implements MigrationInterface {
         error text,
         details jsonb
       )`);
-    await db.query(`create index user_event_time on user_event (realm_id, time)`);
+    await db.query(`create index user_event_time on user_event (realm_id, time, seq)`);
     await db.query(`
       create table admin_event (
         id uuid primary key,
+        seq bigint generated always as identity,
         realm_id uuid not null,
         time timestamptz not null,
         operation_type text not null,
@@ -98,7 +100,7 @@ export class CreateFlows1795531000000 implements MigrationInterface {
         auth_details jsonb not null,
         representation text
       )`);
-    await db.query(`create index admin_event_time on admin_event (realm_id, time)`);
+    await db.query(`create index admin_event_time on admin_event (realm_id, time, seq)`);
     await db.query(`create table audit_config (realm_id uuid primary key, settings jsonb not null)`);
   }
 

@@ -1,0 +1,116 @@
+import {
+  USER_EVENTS,
+  type AdminEventData,
+  type CloudEvent,
+  type UserEventData,
+} from '@tumbler/contract-events';
+import type { AuditConfig } from '@tumbler/contract-flows';
+import { DataSource } from 'typeorm';
+import { auditConfigOf } from './audit-config.js';
+
+const USER_EVENT_TYPES = new Set<string>(USER_EVENTS.flatMap((type) => [type, `${type}_ERROR`]));
+
+type UserEvent = CloudEvent & { data: UserEventData };
+type AdminEvent = CloudEvent & { data: AdminEventData };
+
+const isUserEvent = (event: CloudEvent): event is UserEvent => USER_EVENT_TYPES.has(event.type);
+const isAdminEvent = (event: CloudEvent): event is AdminEvent => event.type === 'admin';
+
+/** Keeps of the stream what administrators want to read later. */
+export class EventStore {
+  constructor(private readonly db: DataSource) {}
+
+  /** An event that comes again is kept once. */
+  async keep(events: CloudEvent[]): Promise<void> {
+    const config = await this.configs([...new Set(events.map(({ realmid }) => realmid))]);
+    await this.keepUserEvents(
+      events.filter(isUserEvent).filter(({ realmid, type }) => {
+        const { eventsEnabled, enabledEventTypes } = config(realmid);
+        return eventsEnabled && enabledEventTypes.includes(type);
+      }),
+    );
+    await this.keepAdminEvents(
+      events
+        .filter(isAdminEvent)
+        .filter(({ realmid }) => config(realmid).adminEventsEnabled)
+        .map((event) => (config(event.realmid).adminEventsDetailsEnabled ? event : withoutDetails(event))),
+    );
+  }
+
+  async configOf(realmId: string): Promise<Required<AuditConfig>> {
+    return (await this.configs([realmId]))(realmId);
+  }
+
+  async removeRealm(realmId: string): Promise<void> {
+    for (const table of ['user_event', 'admin_event', 'audit_config']) {
+      await this.db.query(`delete from ${table} where realm_id = $1`, [realmId]);
+    }
+  }
+
+  /** Answers how many events are gone because their realm keeps them for so long only; `most` at once. */
+  async prune(now: Date, most: number): Promise<number> {
+    const [, gone] = await this.db.query<[unknown, number]>(
+      `delete from user_event where id in (
+         select e.id from user_event e join audit_config c using (realm_id)
+          where (c.settings->>'eventsExpiration')::bigint > 0
+            and e.time < $1::timestamptz - (c.settings->>'eventsExpiration')::bigint * interval '1 second'
+          limit $2)`,
+      [now, most],
+    );
+    return gone;
+  }
+
+  private async configs(realmIds: string[]): Promise<(realmId: string) => Required<AuditConfig>> {
+    const rows = await this.db.query<{ realmId: string; settings: AuditConfig }[]>(
+      'select realm_id as "realmId", settings from audit_config where realm_id::text = any($1)',
+      [realmIds],
+    );
+    const byRealm = new Map(rows.map(({ realmId, settings }) => [realmId, auditConfigOf(settings)]));
+    return (realmId) => byRealm.get(realmId) ?? auditConfigOf();
+  }
+
+  private async keepUserEvents(events: UserEvent[]): Promise<void> {
+    const rows = events.map(({ id, realmid, time, type, data }) => ({
+      id,
+      time,
+      type,
+      realm_id: realmid,
+      client_id: data.clientId,
+      user_id: data.userId,
+      session_id: data.sessionId,
+      ip_address: data.ipAddress,
+      error: data.error,
+      details: data.details,
+    }));
+    await this.insert('user_event', rows);
+  }
+
+  private async keepAdminEvents(events: AdminEvent[]): Promise<void> {
+    const rows = events.map(({ id, realmid, time, data }) => ({
+      id,
+      time,
+      realm_id: realmid,
+      operation_type: data.operationType,
+      resource_type: data.resourceType,
+      resource_path: data.resourcePath,
+      auth_details: data.authDetails,
+      representation: data.representation === undefined ? null : JSON.stringify(data.representation),
+    }));
+    await this.insert('admin_event', rows);
+  }
+
+  private async insert(table: string, rows: object[]): Promise<void> {
+    const columns = Object.keys(rows[0] ?? {}).join(', ');
+    if (!columns) return;
+    await this.db.query(
+      `insert into ${table} (${columns})
+       select ${columns} from jsonb_populate_recordset(null::${table}, $1) on conflict (id) do nothing`,
+      [JSON.stringify(rows)],
+    );
+  }
+}
+
+const withoutDetails = ({ data: { representation: _, ...data }, ...event }: AdminEvent): AdminEvent => ({
+  ...event,
+  data,
+});
