@@ -64,6 +64,7 @@ export interface Button {
 export interface Link {
   id: string;
   label: Text;
-  to: 'registration' | 'reset-credentials' | 'restart' | 'this-step';
+  /** `restart` begins this login anew, in the same flow; `login` goes to the beginning of signing in. */
+  to: 'registration' | 'reset-credentials' | 'restart' | 'this-step' | 'login';
   query?: Record<string, string>;
 }
