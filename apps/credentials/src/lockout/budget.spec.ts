@@ -101,7 +101,24 @@ describe('the rules', () => {
     expect(fail(300, enrolment, DAY).seen).not.toContain('permanent');
   });
 
-  it('are none in a realm that wants none', () => {
+  it('are none for the passwords of a realm that wants none', () => {
     expect(rulesFor('password', { ...DEFAULTS, bruteForceProtected: false })).toBeUndefined();
+  });
+
+  it('N-05: are those of the code for the codes of a realm that wants none, whatever else it says', () => {
+    const off = {
+      ...DEFAULTS,
+      bruteForceProtected: false,
+      failureFactor: 1_000_000,
+      waitIncrementSeconds: 0,
+    };
+    for (const kind of ['second-factor', 'enrolment'] as const)
+      expect(rulesFor(kind, off)).toEqual(rulesFor(kind, DEFAULTS));
+  });
+
+  it('N-06: allow a hundred wrong codes in a row at most, also where a realm sets no limit', () => {
+    const inARow = (maxSecondaryAuthFailures: number) =>
+      rulesFor('second-factor', { ...DEFAULTS, maxSecondaryAuthFailures })!.maxConsecutive;
+    expect([0, 3, 100, 5000].map(inARow)).toEqual([100, 3, 100, 100]);
   });
 });

@@ -258,6 +258,14 @@ describe('guesses of codes', () => {
     expect(await ann.verify(app.code(step()))).toMatchObject({ verdict: 'locked', lockedForGood: true });
   });
 
+  it('N-05: are limited in a realm that wants no protection too, as imported ones often say', async () => {
+    await setPolicies({ bruteForceProtected: false, maxSecondaryAuthFailures: 0, failureFactor: 1_000_000 });
+    const app = await ann.enrol(step() - 1);
+    expect(await wrongCodes(11)).toEqual([...Array<string>(10).fill('wrong'), 'locked']);
+    expect(await ann.verify(app.code(step()))).toMatchObject({ verdict: 'locked' });
+    expect(await password(PASSWORD)).toMatchObject({ verdict: 'ok' });
+  });
+
   it('at an enrolment are counted apart, and do not lock the login', async () => {
     const app = await ann.enrol(step() - 1);
     const { loginId } = await ann.begin();

@@ -165,33 +165,27 @@ describe('fifty requests with one code, over two instances (mistakes.md: two par
   const counted = (verdicts: { verdict: string }[]) =>
     verdicts.filter(({ verdict }) => verdict === 'ok').length;
 
-  it.each([
-    ['with a limit on guesses', true],
-    ['with none', false],
-  ])('have one winner %s', async (_, bruteForceProtected) => {
+  it('have one winner', async () => {
     const bob = new Visitor(instances[0]!.bus, randomUUID());
-    const settings = { bruteForceProtected };
-    await instances[0]!.bus.call(credentials.setPolicies, { realmId: bob.realmId, settings });
     const app = await bob.enrol(step() - 1);
     const answers = await fifty(({ bus }) => bob.verify(app.code(step()), {}, bus));
     expect(counted(answers)).toBe(1);
     const others = answers.map(({ verdict }) => verdict).filter((verdict) => verdict !== 'ok');
-    expect(bruteForceProtected ? ['used', 'locked'] : ['used']).toEqual(expect.arrayContaining(others));
+    expect(['used', 'locked']).toEqual(expect.arrayContaining(others));
   });
 
   it('all win where they are one and the same attempt', async () => {
     const bob = new Visitor(instances[0]!.bus, randomUUID());
-    const settings = { bruteForceProtected: false };
-    await instances[0]!.bus.call(credentials.setPolicies, { realmId: bob.realmId, settings });
     const app = await bob.enrol(step() - 1);
-    const answers = await fifty(({ bus }) => bob.verify(app.code(step()), { attempt: 'the same' }, bus));
-    expect(counted(answers)).toBe(50);
+    // As many as are paid for at once; more of them find the budget empty for a moment.
+    const sent = Array.from({ length: 10 }, (_, i) =>
+      bob.verify(app.code(step()), { attempt: 'the same' }, instances[i % 2]!.bus),
+    );
+    expect(counted(await Promise.all(sent))).toBe(10);
   });
 
-  it.each([true, false])('have one winner at enrolment too, and make one app (protected: %s)', async (on) => {
+  it('have one winner at enrolment too, and make one app', async () => {
     const bob = new Visitor(instances[0]!.bus, randomUUID());
-    const settings = { bruteForceProtected: on };
-    await instances[0]!.bus.call(credentials.setPolicies, { realmId: bob.realmId, settings });
     const begun = await bob.begin();
     const code = new App(begun).code(step());
     const answers = await fifty(({ bus }) =>
