@@ -184,6 +184,19 @@ describe('users, by the official client', () => {
     expect((await world.admin.users.findOne({ realm, id }))?.notBefore).toBeGreaterThan(0);
   });
 
+  it('takes a request that says nothing, in JSON, as other clients send it', async () => {
+    const { id } = await create();
+    const path = `/admin/realms/acme/users/${id}`;
+    const headers = {
+      authorization: `Bearer ${await world.admin.getAccessToken()}`,
+      'content-type': 'application/json',
+    };
+    const post = await fetch(`${world.admin.baseUrl}${path}/logout`, { method: 'POST', headers, body: '' });
+    expect(post.status).toBe(204);
+    const del = await fetch(`${world.admin.baseUrl}${path}`, { method: 'DELETE', headers });
+    expect(del.status).toBe(204);
+  });
+
   describe('credentials', () => {
     const withOtp = () =>
       create({
