@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 /** A request that the official client has no name for, or types differently. */
-async function ask(method: string, path: string, body?: unknown) {
+async function ask<T = unknown>(method: string, path: string, body?: unknown) {
   const response = await fetch(`${system.url}/admin/realms${path}`, {
     method,
     headers: {
@@ -24,7 +24,8 @@ async function ask(method: string, path: string, body?: unknown) {
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, body: text ? JSON.parse(text) : undefined };
+  const parsed = (text ? JSON.parse(text) : undefined) as T;
+  return { status: response.status, body: parsed };
 }
 
 /** Asks until it is so: events arrive a moment after what they tell of. */
@@ -212,7 +213,7 @@ describe('authentication', () => {
 
   it('has the required actions of Keycloak, and every verb for them', async () => {
     const { authenticationManagement: api } = admin;
-    const { body: actions } = await ask('GET', `/${realm}/authentication/required-actions`);
+    const { body: actions } = await ask<object[]>('GET', `/${realm}/authentication/required-actions`);
     expect(actions.length).toBeGreaterThanOrEqual(2);
     const action = await api.getRequiredActionForAlias(otp());
     expect(action).toMatchObject({ enabled: true, defaultAction: false, name: 'Configure OTP' });
@@ -233,8 +234,8 @@ describe('authentication', () => {
   });
 
   it('has the flows of Keycloak, and lets the requirement of a step change', async () => {
-    const { body: flows } = await ask('GET', `/${realm}/authentication/flows`);
-    expect(flows.map(({ alias }: { alias: string }) => alias).slice(0, 4)).toEqual([
+    const { body: flows } = await ask<{ alias: string }[]>('GET', `/${realm}/authentication/flows`);
+    expect(flows.map(({ alias }) => alias).slice(0, 4)).toEqual([
       'browser',
       'direct grant',
       'registration',
@@ -246,8 +247,11 @@ describe('authentication', () => {
     await api.updateExecution({ realm, flow: 'browser' }, { ...step, requirement: 'DISABLED' });
     expect((await steps()).find(({ id }) => id === step.id)).toMatchObject({ requirement: 'DISABLED' });
     await api.updateExecution({ realm, flow: 'browser' }, step);
-    const { body: providers } = await ask('GET', `/${realm}/authentication/authenticator-providers`);
-    expect(providers.map(({ id }: { id: string }) => id)).toContain('auth-otp-form');
+    const { body: providers } = await ask<{ id: string }[]>(
+      'GET',
+      `/${realm}/authentication/authenticator-providers`,
+    );
+    expect(providers.map(({ id }) => id)).toContain('auth-otp-form');
   });
 });
 
