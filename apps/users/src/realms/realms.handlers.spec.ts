@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { users, type RealmSettings } from '@tumbler/contract-users';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { by, TestUsers } from '../testing/test-users.js';
 import { REALM_DEFAULTS } from './realm-defaults.js';
 
@@ -181,12 +181,37 @@ describe('e-mail addresses that two users may share', () => {
     for (let round = 0; round < 10; round++) {
       const realm = await service.realm({ duplicateEmailsAllowed: true });
       await service.user(realm, { username: 'ann', email: 'both@example.org' });
-      const [forbidden, made] = await Promise.allSettled([
+      const results = await Promise.allSettled([
         update(realm.id, { duplicateEmailsAllowed: false }),
         service.user(realm, { username: 'bob', email: 'both@example.org' }),
       ]);
-      expect([forbidden.status, made.status].sort()).toEqual(['fulfilled', 'rejected']);
+      const refused = results.filter((result) => result.status === 'rejected');
+      expect(refused.map(({ reason }: { reason: unknown }) => reason)).toMatchObject([{ code: 'conflict' }]);
     }
+  });
+
+  it('are refused to a user who was begun while they were being forbidden', async () => {
+    const realm = await service.realm({ duplicateEmailsAllowed: true });
+    await service.user(realm, { username: 'ann', email: 'both@example.org' });
+    const made = await service.db.transaction(async (tx) => {
+      await tx.query(
+        `update realm set emails_unique = true, settings = '{"duplicateEmailsAllowed":false}' where id = $1`,
+        [realm.id],
+      );
+      const making = service.user(realm, { username: 'bob', email: 'both@example.org' });
+      const settled = making.catch((error: unknown) => error);
+      await vi.waitFor(async () => {
+        const waiting = await service.db.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        expect(waiting).toHaveLength(1);
+      });
+      return { settled };
+    });
+    expect(await made.settled).toMatchObject({
+      code: 'conflict',
+      details: { message: 'User exists with same email' },
+    });
   });
 });
 

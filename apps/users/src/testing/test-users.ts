@@ -35,9 +35,10 @@ export class TestUsers {
     readonly close: () => Promise<void>,
   ) {}
 
-  static async start(): Promise<TestUsers> {
+  /** @param prepare changes the empty database, and the address that the service gets, before it starts. */
+  static async start(prepare = async (url: string): Promise<string> => url): Promise<TestUsers> {
     const database = await freshDatabase();
-    const db = await openDatabase({ url: database.url, entities, migrations });
+    const db = await openDatabase({ url: await prepare(database.url), entities, migrations });
     const clock = new StoppedClock(new Date('2026-03-04T05:06:07Z'));
     const outbox = new Outbox('users', db, clock);
     const bus = new LocalBus()

@@ -37,6 +37,7 @@ describe('a search', () => {
     ['for nothing in particular lists everybody, by name', {}, ['ann', 'annabel', 'bob', 'joanne']],
     ['gives the page that was asked for', { first: 1, max: 2 }, ['annabel', 'bob']],
     ['gives nothing when nothing is asked for', { max: 0 }, []],
+    ['gives nothing from beyond the end', { first: 1e21, max: 10 }, []],
 
     ['finds beginnings, in names and addresses', { search: 'ANN' }, ['ann', 'annabel', 'bob']],
     ['takes * for anything', { search: '*ann' }, ['ann', 'annabel', 'bob', 'joanne']],

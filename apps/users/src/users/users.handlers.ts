@@ -27,6 +27,8 @@ import { usersWhere } from './user-search.js';
 import { USER_COLUMNS, userView, type ReadUser } from './user.view.js';
 
 const PAGE = 100;
+/** Farther than anybody turns pages, and within what Postgres counts. */
+const LAST = 1_000_000_000;
 
 @Controller()
 export class UsersHandlers {
@@ -42,7 +44,7 @@ export class UsersHandlers {
     const page = `limit $${params.length + 1} offset $${params.length + 2}`;
     const rows = await this.db.query<ReadUser[]>(
       `select ${USER_COLUMNS} from realm_user u where ${sql} order by u.username ${page}`,
-      [...params, max, first],
+      [...params, max, Math.min(first, LAST)],
     );
     return rows.map(userView);
   }
