@@ -1,4 +1,5 @@
 import type { Told } from '@tumbler/contract-events';
+import { line } from '../authenticators/typed.js';
 import type { Run } from '../engine/flow-runner.js';
 
 /** What happened in a run, as it is told: who, where, by which login; never what was typed as a secret. */
@@ -27,9 +28,13 @@ export function told(run: Run): Told[] {
           ...(type === 'LOGIN' ? { consent: 'no_consent_required' } : {}),
           ...(type === 'LOGIN' && proved ? { credential_type: proved } : {}),
           ...(type === 'LOGIN' && progress.rememberMe ? { remember_me: 'true' } : {}),
-          ...details,
+          ...tidy(details),
         },
       },
     };
   });
 }
+
+/** What was typed may be told, as far as it is a name; not more of it than a name can be long. */
+const tidy = (details: Record<string, string> = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(details).map(([key, value]) => [key, line(value).slice(0, 255)]));

@@ -15,6 +15,7 @@ import {
 import { AppError } from '@tumbler/errors';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { LoginInfo } from '../authenticators/authenticator.js';
+import { line } from '../authenticators/typed.js';
 import { FlowTrees } from '../definitions/flow-trees.js';
 import type { Flow } from '../engine/flow.js';
 import { FlowRunner, type Run, type Stop } from '../engine/flow-runner.js';
@@ -48,7 +49,8 @@ export class LoginsHandlers {
 
   @Answers(flows.start)
   async start(question: Start): Promise<LoginStep> {
-    const { realm, flow: kind, clientId, redirectUri, loginHint, browser, notice } = question;
+    const { realm, flow: kind, clientId, redirectUri, browser, notice } = question;
+    const loginHint = line(question.loginHint);
     const { version, bindings } = await this.trees.ofRealm(realm.id);
     const flowId = bindings[BINDINGS[kind]];
     const id = randomUUID();
@@ -64,7 +66,7 @@ export class LoginsHandlers {
       {
         ...{ id, realmId: realm.id, flowId, kind, clientId, browser },
         redirectUri: redirectUri ?? null,
-        loginHint: loginHint ?? null,
+        loginHint: loginHint || null,
         ...move,
       },
       told(run),

@@ -1,5 +1,6 @@
 import { text, type Field, type Text } from '@tumbler/contract-flows';
 import type { UserFields } from '@tumbler/contract-users';
+import { line } from '../authenticators/typed.js';
 import type { Input } from '../authenticators/authenticator.js';
 
 /** What every user tells of themselves, at registration and when asked to look at it again. */
@@ -32,7 +33,7 @@ export const profileFields = (input: Input, wrong: Record<string, Text>, shown: 
 export function profileErrors(input: Input, shown: Shown): Record<string, Text> {
   const wrong: Record<string, Text> = {};
   for (const { name, missing } of rows(shown)) {
-    const value = (input[name] ?? '').trim();
+    const value = line(input[name]);
     if (!value || value.length > 255) wrong[name] = text(missing);
     else if (name === 'email' && !/^[^\s@]+@[^\s@]+$/.test(value)) wrong[name] = text('invalidEmailMessage');
   }
@@ -40,7 +41,7 @@ export function profileErrors(input: Input, shown: Shown): Record<string, Text> 
 }
 
 export const profileOf = (input: Input): Pick<UserFields, 'email' | 'firstName' | 'lastName'> => ({
-  email: (input.email ?? '').trim(),
-  firstName: (input.firstName ?? '').trim(),
-  lastName: (input.lastName ?? '').trim(),
+  email: line(input.email),
+  firstName: line(input.firstName),
+  lastName: line(input.lastName),
 });

@@ -145,7 +145,7 @@ export class Browser {
   }
 
   async send(fields: Record<string, string>, as: Partial<FormStep> = {}): Promise<LoginStep> {
-    const { login, code, execution } = { ...this.page, ...as };
+    const { login, code, execution } = as.code ? (as as FormStep) : { ...this.page, ...as };
     return this.see(
       await this.bus.call(flows.submit, {
         realm: this.realm,

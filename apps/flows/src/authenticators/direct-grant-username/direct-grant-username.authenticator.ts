@@ -1,5 +1,6 @@
 import { text } from '@tumbler/contract-flows';
 import type { Decides, Settled, Turn } from '../authenticator.js';
+import { line } from '../typed.js';
 import { identify } from '../verify.js';
 
 /**
@@ -17,7 +18,7 @@ export const directGrantUsername: Decides = {
   ready: () => true,
 
   async decide(turn: Turn): Promise<Settled> {
-    const found = await identify(turn, (turn.login.input?.username ?? '').trim());
+    const found = await identify(turn, line(turn.login.input?.username));
     return { kind: 'passed', found };
   },
 };

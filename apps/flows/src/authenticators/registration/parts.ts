@@ -1,6 +1,7 @@
 import { text, type Field, type Text } from '@tumbler/contract-flows';
 import type { UserFields } from '@tumbler/contract-users';
 import type { Input, Turn } from '../authenticator.js';
+import { line } from '../typed.js';
 import { newPasswordFields } from '../fields.js';
 import { profileErrors, profileFields, profileOf } from '../../required-actions/profile.js';
 
@@ -35,7 +36,7 @@ const profile: RegistrationPart = {
     profileErrors(input, { username: !realm.registrationEmailAsUsername }),
   fill({ login: { realm } }, input, draft) {
     const fields = profileOf(input);
-    const username = realm.registrationEmailAsUsername ? fields.email : (input.username ?? '').trim();
+    const username = realm.registrationEmailAsUsername ? fields.email : line(input.username);
     return { ...draft, fields: { ...draft.fields, ...fields, username, enabled: true } };
   },
 };

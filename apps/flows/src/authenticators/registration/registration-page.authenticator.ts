@@ -4,6 +4,7 @@ import { users, type FoundUser } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import { createHash } from 'node:crypto';
 import type { Asks, Input, Outcome, Turn } from '../authenticator.js';
+import { line } from '../typed.js';
 import { parts, type Draft, type Wrong } from './parts.js';
 
 /**
@@ -105,7 +106,7 @@ async function createUser(
 }
 
 const nameOf = ({ login }: Turn, input: Input): string =>
-  ((login.realm.registrationEmailAsUsername ? input.email : input.username) ?? '').trim().slice(0, 255);
+  line(login.realm.registrationEmailAsUsername ? input.email : input.username);
 
 function page(turn: Turn, input: Input, wrong: Wrong): Form {
   const fields = partsOf(turn).flatMap((part) => part.fields(turn, input, wrong));

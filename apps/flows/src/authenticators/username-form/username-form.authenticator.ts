@@ -1,6 +1,7 @@
 import { text, type Form, type LoginRealm, type Text } from '@tumbler/contract-flows';
 import type { Asks, Input, Outcome, Turn } from '../authenticator.js';
 import { registrationLinks, rememberMeFields, usernameField } from '../fields.js';
+import { line } from '../typed.js';
 import { identify } from '../verify.js';
 
 /** Asks who is signing in and nothing else. It tells, by its nature, which names exist: Keycloak's step of this name does too. */
@@ -18,7 +19,7 @@ export const usernameForm: Asks = {
 
   async answer(turn: Turn, input: Input): Promise<Outcome> {
     const { realm } = turn.login;
-    const username = (input.username ?? '').trim();
+    const username = line(input.username);
     const again = (error: string, wrong: Text): Outcome => ({
       kind: 'refused',
       form: page(realm, { username }, wrong),

@@ -1,6 +1,7 @@
 import { text, type Form, type LoginRealm, type Text } from '@tumbler/contract-flows';
 import type { Asks, Input, Outcome, Refused, Turn } from '../authenticator.js';
 import { passwordField, registrationLinks, rememberMeFields, usernameField } from '../fields.js';
+import { line } from '../typed.js';
 import { checkNameAndPassword, LONGEST_INPUT } from '../verify.js';
 
 /** The login page. An unknown name, a wrong password and a locked account are answered alike (keycloak.md §6.4). */
@@ -17,7 +18,7 @@ export const usernamePasswordForm: Asks = {
   ask: ({ login }: Turn) => page(login.realm, { username: login.loginHint ?? '' }),
 
   async answer(turn: Turn, input: Input): Promise<Outcome> {
-    const username = (input.username ?? '').trim();
+    const username = line(input.username);
     const password = input.password ?? '';
     const typed = { username, rememberMe: input.rememberMe ?? '' };
     const again = (error: string, wrong = text('invalidUserMessage')): Refused => ({

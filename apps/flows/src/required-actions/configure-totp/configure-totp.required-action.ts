@@ -2,6 +2,7 @@ import { credentials, type BegunOtp, type ConfirmedOtp } from '@tumbler/contract
 import { text, type Block, type Form, type Link, type Text } from '@tumbler/contract-flows';
 import type { Input } from '../../authenticators/authenticator.js';
 import { logoutSessionsField } from '../../authenticators/fields.js';
+import { line } from '../../authenticators/typed.js';
 import { tidyCode } from '../../authenticators/verify.js';
 import type { ActionAgain, ActionOutcome, ActionTurn, RequiredAction } from '../required-action.js';
 
@@ -16,7 +17,7 @@ export const configureTotp: RequiredAction = {
 
   async answer(turn: ActionTurn, input: Input): Promise<ActionOutcome> {
     const code = tidyCode(input.totp ?? '');
-    const label = (input.userLabel ?? '').trim().slice(0, 255);
+    const label = line(input.userLabel).slice(0, 255);
     const mode = { mode: input.mode ?? turn.query.mode ?? '' };
     const again = async (wrong: Wrong, error?: string): Promise<ActionAgain> => ({
       kind: 'again',
