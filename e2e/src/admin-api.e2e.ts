@@ -28,6 +28,18 @@ async function ask<T = unknown>(method: string, path: string, body?: unknown) {
   return { status: response.status, body: parsed };
 }
 
+/** What a token says of itself, for whoever does not verify it. */
+function decodeJwt(token: string): { exp?: number; iat?: number } {
+  const [, claims = ''] = token.split('.');
+  return JSON.parse(Buffer.from(claims, 'base64url').toString()) as { exp?: number; iat?: number };
+}
+
+function expired(token: string): string {
+  const [head, , signature] = token.split('.');
+  const claims = Buffer.from(JSON.stringify({ ...decodeJwt(token), exp: 1 })).toString('base64url');
+  return `${head}.${claims}.${signature}`;
+}
+
 /** Asks until it is so: events arrive a moment after what they tell of. */
 async function soon<T>(read: () => Promise<T>, isSo: (value: T) => boolean): Promise<T> {
   for (const deadline = Date.now() + 10_000; ;) {
@@ -78,6 +90,17 @@ describe('realms', () => {
       expect({ wrong, status }).toEqual({ wrong, status: 400 });
       expect(await admin.realms.findOne({ realm })).toEqual(before);
     }
+  });
+
+  it('can be copied', async () => {
+    const { id: _own, ...told } = (await admin.realms.findOne({ realm }))!;
+    const name = `${realm}-copy`;
+    await admin.realms.create({ ...told, realm: name });
+    expect(await admin.realms.findOne({ realm: name })).toEqual({
+      ...told,
+      realm: name,
+      id: expect.any(String),
+    });
   });
 
   it('are renamed and removed', async () => {
@@ -278,6 +301,16 @@ describe('events', () => {
     await admin.realms.clearEvents({ realm: other.name });
     expect(await admin.realms.findEvents({ realm: other.name })).toEqual([]);
   });
+});
+
+it('gives the token of an administrator a minute, and the official client goes on after it', async () => {
+  const other = await administrator();
+  const { exp, iat } = decodeJwt(other.accessToken!);
+  expect(exp! - iat!).toBe(60);
+  // As if the minute were over: the client refreshes, twice at once.
+  other.setAccessToken(expired(other.accessToken!));
+  const answers = await Promise.all([other.realms.find(), other.realms.find()]);
+  expect(answers.map((realms) => realms.length > 0)).toEqual([true, true]);
 });
 
 describe('nobody else', () => {

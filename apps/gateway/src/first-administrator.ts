@@ -8,6 +8,8 @@ import { GatewayConfig } from './config.js';
 
 const MASTER = 'master';
 const RETRY_MS = 500;
+/** As in Keycloak: the token of an administrator is worth more, and lives a minute. */
+const MASTER_SETTINGS = { accessTokenLifespan: 60 };
 /** On a user who is not an administrator yet: a start that broke off is finished by the next one. */
 const UNFINISHED = { 'tumbler.first-administrator': ['unfinished'] };
 const SYSTEM = { realmId: MASTER, clientId: 'tumbler', userId: 'system' };
@@ -61,7 +63,7 @@ export class FirstAdministrator implements OnApplicationBootstrap, OnApplication
     const found = await this.bus.call(users.findRealm, { name: MASTER });
     if (found) return found;
     // Lost a race against another gateway: the answer is a conflict, and the next try finds the realm.
-    return this.bus.call(users.createRealm, { by: SYSTEM, name: MASTER, settings: {} });
+    return this.bus.call(users.createRealm, { by: SYSTEM, name: MASTER, settings: MASTER_SETTINGS });
   }
 
   private async administrator(realmId: string): Promise<void> {
