@@ -4,6 +4,7 @@ import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { GatewayConfig } from '../config.js';
+import { allowEmptyBodies } from './empty-bodies.js';
 import { ErrorsFilter } from './errors.filter.js';
 import { followRequests } from './follow-requests.js';
 import { securityHeaders } from './security-headers.js';
@@ -29,6 +30,7 @@ export function httpAdapter(config: GatewayConfig): FastifyAdapter {
 export async function prepareHttp(app: NestFastifyApplication, config: GatewayConfig): Promise<void> {
   const http = app.getHttpAdapter().getInstance();
   followRequests(http);
+  allowEmptyBodies(http);
   await app.register(helmet, securityHeaders(config));
   await app.register(cookie);
   app.useGlobalFilters(app.get(ErrorsFilter));

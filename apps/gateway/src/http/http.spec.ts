@@ -95,6 +95,12 @@ describe('the gateway', () => {
     expect(reply.headers).not.toHaveProperty('access-control-allow-origin');
   });
 
+  it('takes a request that names a content type and sends nothing', async () => {
+    const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
+    const reply = await gateway.app.inject({ method: 'DELETE', url: '/admin/realms/demo', headers });
+    expect(reply.statusCode).toBe(401);
+  });
+
   it('does not say what it is made of', async () => {
     const { headers } = await get('/health/live');
     expect(Object.keys(headers)).not.toContain('x-powered-by');

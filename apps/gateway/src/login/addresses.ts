@@ -18,6 +18,7 @@ export function addressesOf(realm: string, step: FormStep): FormAddresses {
     registration: (query) => to('registration', { ...query, ...login }),
     'reset-credentials': (query) => to('reset-credentials', { ...query, ...login }),
     restart: (query) => to('restart', { ...query, ...login }),
+    login: () => accountPath(realm),
     'this-step': (query) => to('authenticate', { ...query, ...here }),
   };
   return {

@@ -4,16 +4,16 @@ import type { FormStep } from './addresses.js';
 import type { FormAddresses } from './pages/form-page.js';
 
 /** The same step for a native app or a single-page app: words instead of keys, and where the answer goes. */
-export function formJson(step: FormStep, { action, link }: FormAddresses, t: Translate) {
+export function formJson(step: FormStep, addresses: FormAddresses, t: Translate) {
   const { links, ...form } = step.form;
   return {
     login: step.login,
     execution: step.execution,
     code: step.code,
-    action,
+    action: addresses.action,
     form: {
       ...(inWords(form, t) as Record<string, unknown>),
-      links: links?.map((each) => ({ id: each.id, label: t(each.label), href: link(each) })),
+      links: links?.map((each) => ({ id: each.id, label: t(each.label), href: addresses.link(each) })),
     },
   };
 }

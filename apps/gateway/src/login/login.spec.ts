@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { flows, text, type FinishedLogin, type Start, type Submit } from '@tumbler/contract-flows';
 import { users } from '@tumbler/contract-users';
-import { AppError } from '@tumbler/errors';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { actionOf, TestBrowser } from '../testing/browser.js';
 import {
@@ -10,7 +9,6 @@ import {
   expired,
   failed,
   loginForm,
-  OTP_URI,
   otpForm,
   step,
   stubServices,
@@ -32,84 +30,6 @@ describe('a login in the browser', () => {
   beforeEach(() => {
     stubServices(gateway.bus, realm);
     browser = new TestBrowser(gateway.app);
-  });
-
-  describe('a page', () => {
-    it('is drawn in place for whoever is not signed in, with one call for the login', async () => {
-      gateway.bus.calls.length = 0;
-      const page = await browser.get(ACCOUNT);
-      expect(page.statusCode).toBe(200);
-      expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
-      expect(page.body).toContain('data-page-id="login-login"');
-      expect(page.body).toContain('<title>Sign in to your account – Lock and Key</title>');
-      expect(gateway.bus.calls.filter((subject) => subject !== 'users.findRealm')).toEqual(['flows.start']);
-    });
-
-    it('labels every field, tells password managers what it is, and says which error belongs to it', async () => {
-      const [username, password] = loginForm().fields;
-      const wrong = { ...username!, error: { id: 'input-error', text: text('invalidUserMessage') } };
-      gateway.bus.stub(flows.start, () => step(loginForm({ fields: [wrong, password!] })));
-      const { body } = await browser.get(ACCOUNT);
-      expect(body).toContain('<label for="username">Username or email</label>');
-      expect(body).toMatch(/<input[^>]*autocomplete="current-password"/);
-      expect(body).toMatch(
-        /<input[^>]*id="username"[^>]*aria-invalid="true"[^>]*aria-describedby="input-error"/,
-      );
-      expect(body).toMatch(
-        /<p[^>]*id="input-error"[^>]*role="alert"[^>]*>Invalid username or password\.<\/p>/,
-      );
-      expect(body.match(/autofocus/g)).toHaveLength(1);
-    });
-
-    it('shows what users wrote themselves as text and never as markup', async () => {
-      const form = otpForm({
-        attemptedUsername: '<script>alert(1)</script>',
-        title: { literal: '"><img src=x>' },
-      });
-      gateway.bus.stub(flows.start, () => step(form));
-      const { body } = await browser.get(ACCOUNT);
-      expect(body).not.toContain('<script>alert');
-      expect(body).not.toContain('<img src=x');
-    });
-
-    it('holds no script and no style of its own, and may load ours only', async () => {
-      gateway.bus.stub(flows.start, () => step(enrolmentForm()));
-      const page = await browser.get(ACCOUNT);
-      expect(page.body).not.toMatch(/<style|\sstyle=|\son[a-z]+=|javascript:/);
-      expect(page.body.match(/<script[^>]*>/g)).toEqual([expect.stringContaining('src="/resources/')]);
-      const policy = String(page.headers['content-security-policy']);
-      expect(policy).toContain("default-src 'none'");
-      expect(policy).toContain("script-src 'self'");
-      expect(policy).toContain("frame-ancestors 'none'");
-      expect(policy).not.toContain('unsafe');
-      expect(page.headers).toMatchObject({
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-        'cross-origin-opener-policy': 'same-origin',
-      });
-    });
-
-    it('draws the enrolment: the QR code, the key in groups of four, and no secret in a field', async () => {
-      gateway.bus.stub(flows.start, () => step(enrolmentForm()));
-      const { body } = await browser.get(ACCOUNT);
-      expect(body).toMatch(
-        /<img id="kc-totp-secret-qr-code" src="data:image\/svg\+xml;base64,[^"]+" alt="QR/,
-      );
-      expect(body).toContain('JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP');
-      expect(body).toContain(`href="${OTP_URI.replaceAll('&', '&amp;')}"`);
-      expect(body).toMatch(/<li id="kc-totp-algorithm"><span[^>]*>Algorithm: <\/span>SHA1<\/li>/);
-      const fields = body.match(/<input[^>]*>/g) ?? [];
-      expect(fields.filter((field) => field.includes('JBSW'))).toEqual([]);
-    });
-
-    it('knows the address that shows its step again, and that address has no code in it', async () => {
-      const { body } = await browser.get(ACCOUNT);
-      const address = /data-address="([^"]+)"/.exec(body)?.[1] ?? '';
-      expect(address).toMatch(
-        /login-actions\/authenticate\?execution=an-execution&amp;client_id=account&amp;tab_id=/,
-      );
-      expect(address).not.toContain('session_code');
-    });
   });
 
   describe('an answer', () => {
@@ -320,116 +240,6 @@ describe('a login in the browser', () => {
       const reply = await browser.post(actionOf(page), { username: 'mallory' }, crossSite);
       expect(reply.statusCode).toBe(403);
       expect(reply.json()).toMatchObject({ error: 'forbidden' });
-    });
-  });
-
-  describe('bad input', () => {
-    it('is refused without asking anybody', async () => {
-      const page = await browser.get(ACCOUNT);
-      const url = actionOf(page);
-      gateway.bus.calls.length = 0;
-      const json = {
-        accept: 'application/json',
-        'content-type': 'application/json',
-        'sec-fetch-site': 'same-origin',
-      };
-      const send = (payload: string, headers: Record<string, string> = json) =>
-        gateway.app.inject({ method: 'POST', url, payload, headers });
-
-      expect((await send('{"username":')).statusCode).toBe(400);
-      expect((await send('[]')).statusCode).toBe(400);
-      expect((await send('{"__proto__":{"x":"y"}}')).statusCode).toBe(400);
-      const wrongType = await send('{"username":{"$ne":""}}');
-      expect(wrongType.statusCode).toBe(400);
-      expect(wrongType.json()).toMatchObject({ error: 'invalid_request', field: 'username' });
-      expect((await send(JSON.stringify({ password: 'x'.repeat(4097) }))).json()).toMatchObject({
-        field: 'password',
-      });
-      const many = Object.fromEntries(Array.from({ length: 51 }, (_, at) => [`f${at}`, 'x']));
-      expect((await send(JSON.stringify(many))).statusCode).toBe(400);
-      expect((await send(JSON.stringify({ big: 'x'.repeat(70_000) }))).statusCode).toBe(413);
-      const form = { ...json, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' };
-      expect((await send('username=a&username=b', form)).statusCode).toBe(400);
-      expect((await send(`big=${'x'.repeat(70_000)}`, form)).statusCode).toBe(413);
-      expect((await send('<x/>', { ...json, 'content-type': 'application/xml' })).statusCode).toBe(400);
-      expect(gateway.bus.calls).toEqual([]);
-    });
-
-    it('in an address names no login', async () => {
-      const shown: string[] = [];
-      gateway.bus.stub(flows.show, ({ login }) => {
-        shown.push(login);
-        return expired;
-      });
-      for (const query of [
-        '',
-        '?tab_id=',
-        `?tab_id=${'x'.repeat(5000)}`,
-        '?tab_id=a&tab_id=b',
-        '?tab_id=%00',
-      ]) {
-        expect((await browser.get(`${ACTIONS}/authenticate${query}`)).statusCode, query).toBe(200);
-      }
-      expect(shown.every((login) => login === '' || login === '\0')).toBe(true);
-    });
-
-    it('an unknown realm is a page for people and JSON for programs', async () => {
-      const page = await browser.get('/realms/nowhere/account');
-      expect(page.statusCode).toBe(404);
-      expect(page.body).toContain('There is no such realm');
-      const json = await browser.get('/realms/nowhere/account', { accept: 'application/json' });
-      expect(json.json()).toMatchObject({ error: 'Realm not found.' });
-    });
-
-    it('a realm that is switched off lets nobody in', async () => {
-      const off = testRealm({ name: 'off', enabled: false });
-      gateway.bus.stub(users.findRealm, ({ name }) => (name === 'off' ? off : null));
-      const page = await browser.get('/realms/off/account');
-      expect(page.statusCode).toBe(403);
-      expect(page.body).toContain('Realm not enabled');
-    });
-
-    it('an unknown address is a page for people, too', async () => {
-      const page = await browser.get('/nowhere');
-      expect(page.statusCode).toBe(404);
-      expect(page.body).toContain('There is nothing here');
-    });
-  });
-
-  describe('when something is away', () => {
-    it('says so, keeps everything, and goes on when it is back', async () => {
-      const page = await browser.get(ACCOUNT);
-      gateway.bus.stub(flows.submit, () => {
-        throw new AppError('service_unavailable', { message: 'users.identify does not answer at 10.0.0.7' });
-      });
-      const away = await browser.post(actionOf(page), { username: 'ann', password: 'right' });
-      expect(away.statusCode).toBe(503);
-      expect(away.headers['retry-after']).toBe('3');
-      expect(away.body).toContain('nothing was lost');
-      expect(away.body).not.toContain('10.0.0.7');
-      expect(away.body).toMatch(
-        /<a id="try-again"[^>]*href="[^"]*authenticate\?execution=an-execution[^"]*"/,
-      );
-      expect(away.body).not.toContain('session_code');
-
-      gateway.bus.stub(flows.submit, () => step(otpForm()));
-      const back = await browser.post(actionOf(page), { username: 'ann', password: 'right' });
-      expect(back.body).toContain('login-login-otp');
-    });
-
-    it('tells nothing of an error that nobody foresaw, but a number to ask about', async () => {
-      gateway.bus.stub(flows.show, () => {
-        throw new Error('the secret is hunter2');
-      });
-      const broken = await browser.get(`${ACTIONS}/authenticate?tab_id=x`);
-      expect(broken.statusCode).toBe(500);
-      expect(broken.body).not.toContain('hunter2');
-      expect(broken.body).toContain(String(broken.headers['x-request-id']));
-    });
-
-    it('takes no request id from outside (ASVS 16.4.1)', async () => {
-      const reply = await browser.get(ACCOUNT, { 'x-request-id': 'forged' });
-      expect(reply.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
     });
   });
 

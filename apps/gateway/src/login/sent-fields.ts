@@ -4,7 +4,7 @@ const MOST_FIELDS = 50;
 const LONGEST = 4096;
 
 /** What a form or a JSON body holds: text fields, bounded in number and size. Throws `invalid_request` naming the field. */
-export function sentFields(body: unknown): Record<string, string> {
+export function sentFields(body: unknown = {}): Record<string, string> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalid('A form or a JSON object was expected');
   }
@@ -16,5 +16,5 @@ export function sentFields(body: unknown): Record<string, string> {
       throw invalid(`This field may hold ${LONGEST} bytes at most`, name.slice(0, 64));
     }
   }
-  return Object.fromEntries(entries) as Record<string, string>;
+  return Object.fromEntries(entries);
 }

@@ -50,10 +50,11 @@ export class SessionEnds implements OnApplicationBootstrap, OnApplicationShutdow
     const before = new Date(this.clock.now().getTime() - REMEMBERED_MS);
     try {
       for (let removed = PRUNE_BATCH; removed === PRUNE_BATCH;) {
-        [, removed] = (await this.db.query(
+        const answer: [unknown, number] = await this.db.query(
           `delete from session where id in (select id from session where expires_at < $1 limit ${PRUNE_BATCH})`,
           [before],
-        )) as [unknown, number];
+        );
+        removed = answer[1];
       }
     } catch (error) {
       new Logger('sessions').warn(

@@ -51,8 +51,8 @@ function Logo() {
     <svg class="logo" viewBox="0 0 32 32" aria-hidden="true">
       <rect class="logo-plate" width="32" height="32" rx="8" />
       <path class="logo-line" d="M6 17h20" />
-      <path class="logo-pin" d="M9.5 11v6M14 8v9M18.5 12.5v4.500M23 9.500v7.5" />
-      <path class="logo-key" d="M9.5 17v4M14 17v6.500M18.5 17v3M23 17v5" />
+      <path class="logo-pin" d="M9.5 11v6M14 8v9M18.5 12.5v4.5M23 9.5v7.5" />
+      <path class="logo-key" d="M9.5 17v4M14 17v6.5M18.5 17v3M23 17v5" />
     </svg>
   );
 }

@@ -17,9 +17,9 @@ export function Message({ kind, children }: MessageProps) {
 
 function MessageSign({ kind }: Pick<MessageProps, 'kind'>) {
   const drawn = {
-    error: 'M12 7.500v5.500M12 16.500v.01',
-    warning: 'M12 7.500v5.500M12 16.500v.01',
-    info: 'M12 11v5.500M12 7.500v.01',
+    error: 'M12 7.5v5.5M12 16.5v.01',
+    warning: 'M12 7.5v5.5M12 16.5v.01',
+    info: 'M12 11v5.5M12 7.5v.01',
     success: 'M8 12.5l2.8 2.800L16 9.5',
   }[kind];
   return (
