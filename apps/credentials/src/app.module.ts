@@ -5,6 +5,7 @@ import { CredentialsConfig } from './config.js';
 import { Accounts } from './credentials/accounts.js';
 import { CredentialsHandlers } from './credentials/credentials.handlers.js';
 import { Erasures } from './credentials/erasures.js';
+import { SecondFactors } from './credentials/second-factors.js';
 import { SetCredentialsHandlers } from './credentials/set-credentials.handlers.js';
 import { VerifyHandlers } from './credentials/verify.handlers.js';
 import { entities } from './db/entities.js';
@@ -21,6 +22,9 @@ import { PasswordHashes } from './passwords/password-hashes.js';
 import { Passwords } from './passwords/passwords.js';
 import { PasswordsHandlers } from './passwords/passwords.handlers.js';
 import { PoliciesHandlers } from './policies/policies.handlers.js';
+import { PendingRecoveryCodes } from './recovery-codes/pending-recovery-codes.js';
+import { RecoveryCodeCheck } from './recovery-codes/recovery-code-check.js';
+import { RecoveryCodesHandlers } from './recovery-codes/recovery-codes.handlers.js';
 import { Vault } from './secrets/vault.js';
 
 /** Everything that answers a question of the contract. */
@@ -28,6 +32,7 @@ export const handlers = [
   HealthHandlers,
   VerifyHandlers,
   OtpHandlers,
+  RecoveryCodesHandlers,
   PasswordsHandlers,
   CredentialsHandlers,
   SetCredentialsHandlers,
@@ -49,7 +54,10 @@ export const handlers = [
     PasswordHashes,
     Passwords,
     PasswordCheck,
+    SecondFactors,
     OtpCheck,
+    RecoveryCodeCheck,
+    PendingRecoveryCodes,
     Enrolments,
     ExpiredEnrolments,
     Erasures,

@@ -92,4 +92,10 @@ function budgetOf(row: BudgetColumns | undefined): Pick<SeenBudget, 'version' | 
 
 /** What a login may know of what the user has. */
 export const summaries = (credentials: LoadedCredential[]): CredentialSummary[] =>
-  credentials.map(({ id, type, label }) => ({ id, type, ...(label ? { label } : {}) }));
+  credentials.flatMap((credential) => {
+    const { id, type, label, data, lastStep } = credential;
+    const summary = { id, type, ...(label ? { label } : {}) };
+    if (!('totalCodes' in data)) return [summary];
+    const nextCode = Number(lastStep) + 1;
+    return nextCode <= data.totalCodes ? [{ ...summary, nextCode }] : [];
+  });

@@ -2,11 +2,16 @@ import type { CredentialType } from '@tumbler/contract-credentials';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { OtpParameters } from '../otp/parameters.js';
 import type { PasswordData } from '../passwords/phc.js';
+import type { RecoveryCodesData } from '../recovery-codes/codes.js';
 
 /** Something that a user proves themselves with. */
 @Entity('credential')
 @Index('credential_of_user', ['realmId', 'userId'])
 @Index('credential_password', ['realmId', 'userId'], { unique: true, where: `type = 'password'` })
+@Index('credential_recovery_codes', ['realmId', 'userId'], {
+  unique: true,
+  where: `type = 'recovery-authn-codes'`,
+})
 @Index('credential_label', ['realmId', 'userId', 'type', 'label'], {
   unique: true,
   where: 'label is not null',
@@ -37,17 +42,17 @@ export class CredentialRow {
 
   /** How it was made. Nothing secret: an administrator may see it. */
   @Column({ type: 'jsonb' })
-  data: OtpParameters | PasswordData;
+  data: OtpParameters | PasswordData | RecoveryCodesData;
 
   /** The key that the secret is sealed with. */
   @Column({ name: 'key_id', type: 'text' })
   keyId: string;
 
-  /** A password's hash in PHC format, or the secret of an OTP app. */
+  /** A password's hash in PHC format, the secret of an OTP app, or the hashes of recovery codes. */
   @Column({ type: 'bytea' })
   sealed: Buffer;
 
-  /** OTP: the last time step, or counter, that was spent. Only steps after it are accepted (T-05, H-04). */
+  /** The last time step, counter, or recovery code that was spent. Only steps after it are accepted (T-05, H-04). */
   @Column({ name: 'last_step', type: 'bigint', nullable: true })
   lastStep: string | null;
 

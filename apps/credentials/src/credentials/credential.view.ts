@@ -1,5 +1,4 @@
 import type { CredentialView } from '@tumbler/contract-credentials';
-import type { OtpParameters } from '../otp/parameters.js';
 import type { LoadedCredential } from './accounts.js';
 
 /** How a credential was made, never what it is (keycloak.md §5.5). */
@@ -15,8 +14,9 @@ export function credentialView(row: LoadedCredential): CredentialView {
   };
 }
 
-/** Of a counter-based app the counter moves on with each code. */
-function dataOf({ type, data, lastStep }: LoadedCredential): LoadedCredential['data'] {
-  const counts = type === 'otp' && (data as OtpParameters).subType === 'hotp';
-  return counts ? { ...(data as OtpParameters), counter: Number(lastStep) + 1 } : data;
+/** The counter of an app moves on with each code, and of recovery codes one fewer is left. */
+function dataOf({ data, lastStep }: LoadedCredential): object {
+  if ('subType' in data && data.subType === 'hotp') return { ...data, counter: Number(lastStep) + 1 };
+  if ('totalCodes' in data) return { ...data, remainingCodes: data.totalCodes - Number(lastStep) };
+  return data;
 }

@@ -3,7 +3,13 @@ import type { CloudEvent } from '@tumbler/contract-events';
 import { Subscriptions } from '@tumbler/service';
 import { DataSource } from 'typeorm';
 
-const OF_USERS = ['credential', 'pending_otp', 'password_history', 'failure_budget'] as const;
+const OF_USERS = [
+  'credential',
+  'pending_otp',
+  'pending_recovery_codes',
+  'password_history',
+  'failure_budget',
+] as const;
 
 /** Forgets users and realms that are no more. Safe to repeat. */
 @Injectable()

@@ -3,6 +3,7 @@ import { Answers } from '@tumbler/bus';
 import { credentials, type Verified, type Verify } from '@tumbler/contract-credentials';
 import { OtpCheck } from '../otp/otp-check.js';
 import { PasswordCheck } from '../passwords/password-check.js';
+import { RecoveryCodeCheck } from '../recovery-codes/recovery-code-check.js';
 
 /** The question of every login. */
 @Controller()
@@ -10,6 +11,7 @@ export class VerifyHandlers {
   constructor(
     private readonly passwords: PasswordCheck,
     private readonly otp: OtpCheck,
+    private readonly recoveryCodes: RecoveryCodeCheck,
   ) {}
 
   @Answers(credentials.verify)
@@ -19,9 +21,8 @@ export class VerifyHandlers {
         return this.passwords.verify(question);
       case 'otp':
         return this.otp.verify(question);
-      // Nobody can have any yet.
       case 'recovery-authn-codes':
-        return { verdict: 'none', has: [] };
+        return this.recoveryCodes.verify(question);
     }
   }
 }

@@ -4,6 +4,7 @@ import { FailureBudgetRow } from '../lockout/failure-budget.entity.js';
 import { PendingOtpRow } from '../otp/pending-otp.entity.js';
 import { PasswordHistoryRow } from '../passwords/password-history.entity.js';
 import { PolicyRow } from '../policies/policy.entity.js';
+import { PendingRecoveryCodesRow } from '../recovery-codes/pending-recovery-codes.entity.js';
 
 export const entities = [
   OutboxRow,
@@ -12,4 +13,5 @@ export const entities = [
   PasswordHistoryRow,
   FailureBudgetRow,
   PolicyRow,
+  PendingRecoveryCodesRow,
 ];

@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 
 const PRUNE_MS = 10 * 60_000;
 
-/** Clears away the secrets of enrolments that nobody finished. */
+/** Clears away the secrets of enrolments, and recovery codes, that nobody finished. */
 @Injectable()
 export class ExpiredEnrolments implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer?: NodeJS.Timeout;
@@ -23,8 +23,12 @@ export class ExpiredEnrolments implements OnApplicationBootstrap, OnApplicationS
   }
 
   async prune(): Promise<void> {
-    await this.db
-      .query('delete from pending_otp where expires_at <= $1', [this.clock.now()])
-      .catch((error: Error) => new Logger('enrolments').warn(`could not be cleared: ${error.message}`));
+    try {
+      for (const table of ['pending_otp', 'pending_recovery_codes'])
+        await this.db.query(`delete from ${table} where expires_at <= $1`, [this.clock.now()]);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      new Logger('enrolments').warn(`could not be cleared: ${why}`);
+    }
   }
 }

@@ -20,10 +20,12 @@ export interface CredentialSummary {
   id: string;
   type: CredentialType;
   label?: string;
+  /** Recovery codes: the number of the one that is asked for next, counted from 1. Codes that are all spent are no credential any more. */
+  nextCode?: number;
 }
 
 /** What an administrator may see: how it was made, never what it is. Keycloak's CredentialRepresentation without `secretData`. */
-export interface CredentialView extends CredentialSummary {
+export interface CredentialView extends Omit<CredentialSummary, 'nextCode'> {
   /** Milliseconds since 1970. */
   createdDate: number;
   priority: number;

@@ -13,6 +13,12 @@ import { ClearFailures, GetFailures, type FailureStatus } from './failures.js';
 import { BeginOtp, ConfirmOtp, type BegunOtp, type ConfirmedOtp } from './otp.js';
 import { SetPassword, type PasswordSet } from './password.js';
 import { GetPolicies, SetPolicies, type Policies } from './policy.js';
+import {
+  BeginRecoveryCodes,
+  ConfirmRecoveryCodes,
+  type BegunRecoveryCodes,
+  type ConfirmedRecoveryCodes,
+} from './recovery-codes.js';
 import { Verify, type Verified } from './verify.js';
 
 /** Every question that the credentials service answers. */
@@ -24,6 +30,8 @@ export const credentials = service('credentials', {
   has: rpc(ListCredentials).gives<CredentialSummary[]>(),
   beginOtp: rpc(BeginOtp).gives<BegunOtp>(),
   confirmOtp: rpc(ConfirmOtp).gives<ConfirmedOtp>(),
+  beginRecoveryCodes: rpc(BeginRecoveryCodes).gives<BegunRecoveryCodes>(),
+  confirmRecoveryCodes: rpc(ConfirmRecoveryCodes).gives<ConfirmedRecoveryCodes>(),
   setPassword: rpc(SetPassword).gives<PasswordSet>(),
 
   // administration
