@@ -5,7 +5,7 @@ import { Clock } from '@tumbler/clock';
 import { credentials, type GivenCredential } from '@tumbler/contract-credentials';
 import type { Actor } from '@tumbler/contract-rpc';
 import { users, type Realm, type UserFields, type UserView } from '@tumbler/contract-users';
-import { invalid, notFound } from '@tumbler/errors';
+import { AppError, invalid, notFound } from '@tumbler/errors';
 import { Sessions } from '../sessions/sessions.js';
 import { mustBeSet, PolicyRefusal } from './policy-refusal.js';
 import type { UserBody } from './user.representation.js';
@@ -42,7 +42,9 @@ export class UserChanges {
       const asked = withPasswordAction(fields, given, fields.requiredActions ?? []);
       await this.bus.call(users.create, { by, realmId, userId, fields: asked });
     } catch (error) {
-      if (given?.length) await this.bus.call(credentials.eraseUser, { realmId, userId });
+      // Where no answer came, the user may be there after all, and is not to be left without a password.
+      const refused = error instanceof AppError && error.status < 500;
+      if (refused && given?.length) await this.bus.call(credentials.eraseUser, { realmId, userId });
       throw error;
     }
     return userId;

@@ -66,6 +66,19 @@ describe('users, by the official client', () => {
     expect(sizes()).toEqual(before);
   });
 
+  it('takes no password from a user who may have been made: the answer was lost on its way', async () => {
+    const before = world.services.credentials.size;
+    const username = 'lost-answer';
+    world.services.losesTheNextAnswer = true;
+    const answer = await world.ask('POST', '/acme/users', {
+      username,
+      credentials: [{ type: 'password', value: 'x' }],
+    });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('3');
+    expect(world.services.credentials.size).toBe(before + 1);
+  });
+
   it('makes no user with a password that the policy refuses, and says which rule', async () => {
     const answer = await world.ask('POST', '/acme/users', {
       username: 'weak',

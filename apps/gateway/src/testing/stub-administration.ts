@@ -7,7 +7,7 @@ import {
 } from '@tumbler/contract-credentials';
 import { flows, type AuditConfig, type Bindings, type ExecutionInfo } from '@tumbler/contract-flows';
 import { users, type RequiredAction, type UserView } from '@tumbler/contract-users';
-import { conflict, notFound } from '@tumbler/errors';
+import { AppError, conflict, notFound } from '@tumbler/errors';
 import type { StubPeople } from './stub-people.js';
 import { testRealm } from './stub-services.js';
 
@@ -49,6 +49,8 @@ export class StubAdministration {
     firstBrokerLoginFlow: 'browser',
   };
   audit: AuditConfig = { eventsEnabled: true, adminEventsEnabled: false, enabledEventTypes: [] };
+  /** Of the creation of a user: it happens, and nobody hears of it. */
+  losesTheNextAnswer = false;
   readonly failures: FailureStatus = {
     disabled: false,
     numFailures: 0,
@@ -158,6 +160,10 @@ export class StubAdministration {
         notBefore: 0,
         ...fields,
       });
+      if (this.losesTheNextAnswer) {
+        this.losesTheNextAnswer = false;
+        throw new AppError('service_unavailable');
+      }
       return { id: userId! };
     });
     bus.stub(users.update, (question) => {
