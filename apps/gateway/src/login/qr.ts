@@ -9,8 +9,10 @@ export function qrImage(value: string): string {
   const size = modules.size + 2 * QUIET;
   let path = '';
   for (let y = 0; y < modules.size; y++) {
-    for (let x = 0; x < modules.size; x++) {
-      if (modules.get(y, x)) path += `M${x + QUIET} ${y + QUIET}h1v1h-1z`;
+    for (let x = 0, run = 0; x < modules.size; x += run + 1) {
+      run = 0;
+      while (x + run < modules.size && modules.get(y, x + run)) run++;
+      if (run > 0) path += `M${x + QUIET} ${y + QUIET}h${run}v1h-${run}z`;
     }
   }
   const svg =

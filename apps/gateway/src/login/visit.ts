@@ -3,6 +3,7 @@ import type { BroughtSession, LoginRealm, Visitor } from '@tumbler/contract-flow
 import type { Realm } from '@tumbler/contract-users';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { browserHash, Cookies } from '../http/cookies.js';
+import { demandHttps } from '../realms/https-required.js';
 import { Realms } from '../realms/realms.js';
 import type { Session } from '../sessions/session.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -27,9 +28,10 @@ export class Visits {
     private readonly cookies: Cookies,
   ) {}
 
-  /** Throws `realm_not_found`, and `forbidden` for a realm that is switched off. */
+  /** Throws `realm_not_found`, and `forbidden` for a realm that is switched off or asks for https. */
   async begin(request: FastifyRequest, reply: FastifyReply, realmName: string): Promise<Visit> {
     const realm = await this.realms.enabledByName(realmName);
+    demandHttps(realm, request);
     const token = this.cookies.session(request, realm.id);
     return {
       request,

@@ -15,6 +15,8 @@ interface Known {
   until: number;
 }
 
+export const REALM_NOT_ENABLED = 'Realm not enabled';
+
 /** The realm behind the name in an address, remembered for a few seconds. */
 @Injectable()
 export class Realms implements OnApplicationBootstrap {
@@ -40,7 +42,7 @@ export class Realms implements OnApplicationBootstrap {
   /** Throws `realm_not_found`, and `forbidden` for a realm that is switched off. */
   async enabledByName(name: string): Promise<Realm> {
     const realm = await this.byName(name);
-    if (!realm.enabled) throw new AppError('forbidden', { message: 'Realm not enabled' });
+    if (!realm.enabled) throw new AppError('forbidden', { message: REALM_NOT_ENABLED });
     return realm;
   }
 

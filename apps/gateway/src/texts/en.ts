@@ -156,6 +156,7 @@ export const en: Record<string, string> = {
   realmNotFoundTitle: 'There is no such realm',
   realmNotFoundText: 'Please check the address, or ask whoever gave it to you.',
   realmNotEnabledText: 'Realm not enabled',
+  httpsRequiredText: 'HTTPS required',
   pageNotFoundTitle: 'There is nothing here',
   pageNotFoundText: 'Please check the address.',
   badRequestTitle: 'That request could not be read',
