@@ -67,7 +67,7 @@ export const always = (holds: boolean): Condition => ({
 });
 
 export const user = (more: Partial<LoginUser> = {}): LoginUser => ({
-  id: 'ann',
+  id: '6f3d7c5e-53a2-4a5e-8f0e-0a4b6d1d7a11',
   username: 'ann',
   emailVerified: false,
   enabled: true,

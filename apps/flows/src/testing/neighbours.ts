@@ -44,6 +44,11 @@ export class Neighbours {
         user.requiredActions = user.requiredActions.filter((action) => action !== alias);
         return {};
       })
+      .stub(users.update, ({ userId, fields }) => {
+        const { user } = this.of(userId);
+        Object.assign(user, fields);
+        return { ...user, createdTimestamp: 0 };
+      })
       .stub(users.create, ({ userId, fields }) => {
         const username = (fields.username ?? '').toLowerCase();
         if (this.accounts.some(({ user }) => user.username === username)) {

@@ -1,0 +1,141 @@
+import 'reflect-metadata';
+import { text } from '@tumbler/contract-flows';
+import { users } from '@tumbler/contract-users';
+import { AppError } from '@tumbler/errors';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CODE } from '../../testing/neighbours.js';
+import { type Browser, World } from '../../testing/world.js';
+
+let world: World;
+let browser: Browser;
+beforeEach(async () => {
+  world = await World.open();
+  browser = world.browser(world.realm({ registrationAllowed: true }));
+});
+afterEach(() => world.close());
+
+const rita = {
+  username: 'Rita',
+  email: 'rita@example.org',
+  firstName: 'Rita',
+  lastName: 'Roe',
+  password: 'a long password',
+  'password-confirm': 'a long password',
+};
+
+describe('registration', () => {
+  it('is offered on the login page where the realm allows it', async () => {
+    await browser.open();
+    expect(browser.form.links).toContainEqual({
+      id: 'kc-registration',
+      label: text('doRegister'),
+      to: 'registration',
+    });
+    const closed = world.browser();
+    await closed.open();
+    expect(closed.form.links).toEqual([]);
+  });
+
+  it('makes the account, the password first, and lets the new user in', async () => {
+    await browser.open('registration');
+    expect(browser.form).toMatchObject({ page: 'login-register', id: 'kc-register-form' });
+    const calls = await browser.callsOf(() => browser.send(rita));
+    expect(calls).toEqual(['credentials.setPassword', 'users.create', 'users.get', 'credentials.has']);
+    expect(browser.finished).toMatchObject({ username: 'rita', amr: ['pwd'] });
+    expect(await world.toldTypes(browser.realm.id)).toEqual(['REGISTER', 'LOGIN']);
+    const [event] = await world.told(browser.realm.id);
+    expect(event?.data).toMatchObject({
+      userId: browser.finished?.userId,
+      details: { register_method: 'form', username: 'rita', email: 'rita@example.org' },
+    });
+  });
+
+  it('leads through the default actions before the door', async () => {
+    world.neighbours.defaultActions = ['CONFIGURE_TOTP'];
+    await browser.open('registration');
+    await browser.send(rita);
+    expect(browser.form).toMatchObject({ page: 'login-login-config-totp', attemptedUsername: 'rita' });
+    await browser.send({ totp: CODE });
+    expect(await world.toldTypes(browser.realm.id)).toEqual([
+      'REGISTER',
+      'UPDATE_TOTP',
+      'UPDATE_CREDENTIAL',
+      'LOGIN',
+    ]);
+  });
+
+  it('says what is wrong at each field, gives back what was typed, and no password', async () => {
+    await browser.open('registration');
+    await browser.send({ username: 'rita', email: 'no address', password: 'one', 'password-confirm': 'two' });
+    expect(browser.errors).toEqual([
+      { email: text('invalidEmailMessage') },
+      { firstName: text('missingFirstNameMessage') },
+      { lastName: text('missingLastNameMessage') },
+      { 'password-confirm': text('invalidPasswordConfirmMessage') },
+    ]);
+    const values = browser.form.fields.flatMap(({ name, value }) => (value ? [[name, value]] : []));
+    expect(values).toEqual([
+      ['username', 'rita'],
+      ['email', 'no address'],
+    ]);
+    expect(await world.toldTypes(browser.realm.id)).toEqual(['REGISTER_ERROR invalid_registration']);
+  });
+
+  it('keeps to the password policy', async () => {
+    await browser.open('registration');
+    await browser.send({ ...rita, password: 'short', 'password-confirm': 'short' });
+    expect(browser.errors).toEqual([{ password: text('invalidPasswordMinLengthMessage', 8) }]);
+    expect(world.neighbours.accounts).toEqual([]);
+  });
+
+  it('forgets the password again when the name is taken', async () => {
+    world.neighbours.person('rita');
+    await browser.open('registration');
+    await browser.send(rita);
+    expect(browser.errors).toEqual([{ username: text('usernameExistsMessage') }]);
+    expect(world.neighbours.passwords.size).toBe(0);
+    expect(await world.toldTypes(browser.realm.id)).toEqual(['REGISTER_ERROR username_in_use']);
+  });
+
+  it('makes one account when the reply was lost and the form is sent again', async () => {
+    await browser.open('registration');
+    let lost = true;
+    const made: string[] = [];
+    world.bus.stub(users.create, ({ userId, fields }) => {
+      if (!lost) throw new AppError('conflict', { field: 'username' });
+      lost = false;
+      made.push(userId!);
+      world.neighbours.person(fields.username!.toLowerCase(), {}, userId);
+      throw new AppError('service_unavailable');
+    });
+    await expect(browser.send(rita)).rejects.toMatchObject({ code: 'service_unavailable' });
+    await browser.send(rita);
+    expect(browser.finished?.userId).toBe(made[0]);
+    expect(world.bus.calls).not.toContain('credentials.eraseUser');
+  });
+
+  it('asks for no name where the address is the name', async () => {
+    browser = world.browser(world.realm({ registrationAllowed: true, registrationEmailAsUsername: true }));
+    await browser.open('registration');
+    expect(browser.form.fields.map(({ name }) => name)).not.toContain('username');
+    await browser.send({ ...rita, username: 'somebody else' });
+    expect(browser.finished?.username).toBe('rita@example.org');
+  });
+
+  it('is closed where the realm does not allow it, and from the moment that it does not', async () => {
+    const closed = world.browser();
+    await closed.open('registration');
+    expect(closed.step).toEqual({
+      kind: 'failed',
+      error: text('registrationNotAllowedMessage'),
+      status: 400,
+    });
+    expect(await world.toldTypes(closed.realm.id)).toEqual(['REGISTER_ERROR registration_disabled']);
+
+    await browser.open('registration');
+    browser.realm.registrationAllowed = false;
+    await browser.send(rita);
+    expect(browser.step).toMatchObject({ kind: 'failed' });
+    expect(world.neighbours.accounts).toEqual([]);
+  });
+});

@@ -1,0 +1,124 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { LoginInfo } from '../authenticators/authenticator.js';
+import { RequiredActions } from '../required-actions/index.js';
+import { flow, user } from '../testing/flows.js';
+import { finish } from './finish.js';
+import { NO_PROGRESS, type Progress } from './progress.js';
+
+const now = new Date('2026-03-04T05:06:07Z');
+const login: LoginInfo = {
+  id: 'login',
+  kind: 'browser',
+  clientId: 'account',
+  visitor: {},
+  realm: {
+    id: 'realm',
+    name: 'acme',
+    registrationAllowed: false,
+    registrationEmailAsUsername: false,
+    resetPasswordAllowed: false,
+    rememberMe: false,
+    loginWithEmailAllowed: true,
+    verifyEmail: false,
+    loginLifespan: 1800,
+    actionLifespan: 300,
+  },
+};
+const f = flow('f');
+const complete: Progress = {
+  ...NO_PROGRESS,
+  statuses: { [f.id]: 'passed' },
+  user: user(),
+  actions: [{ alias: 'CONFIGURE_TOTP', providerId: 'CONFIGURE_TOTP' }],
+  proofs: [{ type: 'password', amr: 'pwd' }],
+};
+const session = { id: 'session', userId: user().id, authTime: 1_700_000_000, amr: ['pwd', 'otp'] };
+const end = (progress: Partial<Progress>) =>
+  finish({ login, flow: f, progress: { ...complete, ...progress }, actions: new RequiredActions(), now });
+
+describe('the end of a login', () => {
+  it('is reached when everything that was asked was given', () => {
+    expect(end({})).toEqual({
+      kind: 'done',
+      finished: {
+        userId: user().id,
+        username: 'ann',
+        clientId: 'account',
+        authTime: now.getTime() / 1000,
+        amr: ['pwd'],
+        rememberMe: false,
+      },
+    });
+  });
+
+  it('goes on with the session that let the user in, as old as it is', () => {
+    expect(end({ proofs: [], session })).toMatchObject({
+      kind: 'done',
+      finished: { sessionId: 'session', authTime: 1_700_000_000, amr: ['pwd', 'otp'] },
+    });
+  });
+
+  it.each<[string, Partial<Progress>, string]>([
+    ['the flow was not passed', { statuses: {} }, 'invalid_user_credentials'],
+    ['another flow was passed', { statuses: { other: 'passed' } }, 'invalid_user_credentials'],
+    ['there is no user', { user: undefined }, 'user_not_found'],
+    ['the user is disabled', { user: user({ enabled: false }) }, 'user_disabled'],
+    ['nothing was proven', { proofs: [] }, 'invalid_user_credentials'],
+    [
+      'the session is somebody else’s',
+      { proofs: [], session: { ...session, userId: 'bob' } },
+      'invalid_user_credentials',
+    ],
+    [
+      'the session is void',
+      { proofs: [], session, user: user({ notBefore: 1_700_000_001 }) },
+      'invalid_user_credentials',
+    ],
+    [
+      'the user has an action to do',
+      { user: user({ requiredActions: ['CONFIGURE_TOTP'] }) },
+      'resolve_required_actions',
+    ],
+    ['the login has an action to do', { sessionActions: ['CONFIGURE_TOTP'] }, 'resolve_required_actions'],
+    [
+      'a step was to be set up, and cannot be any more',
+      { sessionActions: ['CONFIGURE_TOTP'], actions: [] },
+      'invalid_user_credentials',
+    ],
+  ])('is not reached when %s', (_, progress, error) => {
+    expect(end(progress)).toMatchObject({ kind: 'failed', error });
+  });
+
+  it('remembers nobody in a realm that does not', () => {
+    expect(end({ rememberMe: true })).toMatchObject({ finished: { rememberMe: false } });
+  });
+});
+
+describe('every way out of a login', () => {
+  async function sourcesWith(pattern: RegExp): Promise<string[]> {
+    const root = new URL('..', import.meta.url);
+    const files = (await readdir(root, { recursive: true })).filter(
+      (file) => /\.ts$/.test(file) && !/\.(spec|suite|oracle)\.ts$|^testing\//.test(file),
+    );
+    const texts = await Promise.all(files.map((file) => readFile(new URL(file, root), 'utf8')));
+    return files.filter((_, i) => pattern.test(texts[i]!)).sort();
+  }
+
+  it('goes through `finish`, which one place calls', async () => {
+    expect(await sourcesWith(/(?<!function )\bfinish\(/)).toEqual(['engine/flow-runner.ts']);
+  });
+
+  it('makes a finished login in one place', async () => {
+    expect(await sourcesWith(/authTime:/)).toEqual(['engine/finish.ts']);
+  });
+
+  it('answers `done` in these places only', async () => {
+    expect(await sourcesWith(/kind: 'done',\s+(login|sessionId|finished: \{)/)).toEqual([
+      'engine/finish.ts',
+      // Answers what the runner reached; and again what was reached before.
+      'logins/grants.handlers.ts',
+      'logins/logins.handlers.ts',
+    ]);
+  });
+});
