@@ -51,6 +51,7 @@ export function FormPage({ form, addresses, t, realmName }: FormPageProps) {
       <ErrorSummary fields={form.fields} t={t} />
       <Blocks blocks={blocks} t={t} />
       <form id={form.id} action={addresses.action} method="post">
+        <WhoseForm form={form} />
         {form.fields.map((field) => (
           <FormField key={idOf(field)} field={field} t={t} focused={field === focused} />
         ))}
@@ -71,6 +72,13 @@ export function FormPage({ form, addresses, t, realmName }: FormPageProps) {
       )}
     </Layout>
   );
+}
+
+/** Tells password managers whose password a form sets; it has no name and is not sent. */
+function WhoseForm({ form: { fields, attemptedUsername } }: { form: Form }) {
+  const setsPassword = fields.some(({ autocomplete }) => autocomplete === 'new-password');
+  if (!attemptedUsername || !setsPassword) return null;
+  return <input type="text" autocomplete="username" value={attemptedUsername} readonly hidden />;
 }
 
 /** One error stands beside its field; several are gathered, each leading to its field. */
