@@ -1,9 +1,11 @@
 // shared/reference/one-time-passwords.md, told in its own order.
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Authenticator } from './authenticator.js';
 import { closeBrowser, Visitor } from './visitor.js';
 import { PASSWORD, RealmOfStory } from './world.js';
 
+const PICTURE = fileURLToPath(new URL('../../docs/images/enrolment.png', import.meta.url));
 const LOGIN = 'login-login';
 const CODE = 'login-login-otp';
 const SET_UP = 'login-login-config-totp';
@@ -83,6 +85,8 @@ describe('Required action: Configure OTP, enabled and set as default action', ()
       /^[A-Z2-7]{4}( [A-Z2-7]{1,4})+$/,
     );
 
+    // For README.md: PICTURES=1 npx vitest run otp-enrolment
+    if (process.env.PICTURES) await ann.page.screenshot({ path: PICTURE, fullPage: true });
     const text = await ann.reads();
     for (const part of ['Time-based', 'SHA1', '6', '30', 'FreeOTP', 'Google Authenticator']) {
       expect(text).toContain(part);
