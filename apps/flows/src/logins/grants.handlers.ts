@@ -5,8 +5,8 @@ import { AppError } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import { randomUUID } from 'node:crypto';
 import { FlowTrees } from '../definitions/flow-trees.js';
-import { FlowRunner, type Run } from '../engine/flow-runner.js';
-import { NO_PROGRESS } from '../engine/progress.js';
+import { FlowRunner } from '../engine/flow-runner.js';
+import { fail, isPage, newRun, REASONS } from '../engine/run.js';
 import { told } from './login-events.js';
 
 type Refusal = Granted & { kind: 'refused' };
@@ -40,19 +40,10 @@ export class GrantsHandlers {
     const flow = await this.trees.tree(realm.id, version, bindings.directGrantFlow);
     if (!flow) throw new AppError('internal');
     const sessionId = randomUUID();
-    const run: Run = {
-      login: { id: sessionId, kind: 'grant', realm, clientId, visitor, input: fields },
-      flow,
-      progress: NO_PROGRESS,
-      execution: '',
-      // Nothing is sent twice here: each request is an attempt of its own.
-      code: sessionId,
-      query: {},
-      events: [],
-      trace: [],
-    };
+    const run = newRun({ id: sessionId, kind: 'grant', realm, clientId, visitor, input: fields }, flow);
     const reached = await this.runner.advance(run);
-    const stop = reached.kind === 'step' || reached.kind === 'action' ? this.runner.refuse(run) : reached;
+    // A step that wants to show a page asks for something that was not given.
+    const stop = isPage(reached) ? fail(run, ...REASONS.invalid_credentials) : reached;
     await this.outbox.tell(...told(run));
     if (stop.kind === 'done') return { kind: 'done', sessionId, finished: stop.finished };
     return (stop.kind === 'failed' && REFUSALS[stop.error]) || WRONG;

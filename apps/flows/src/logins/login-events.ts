@@ -1,6 +1,6 @@
 import type { Told } from '@tumbler/contract-events';
 import { line } from '../authenticators/typed.js';
-import type { Run } from '../engine/flow-runner.js';
+import type { Run } from '../engine/run.js';
 
 /** What happened in a run, as it is told: who, where, by which login; never what was typed as a secret. */
 export function told(run: Run): Told[] {

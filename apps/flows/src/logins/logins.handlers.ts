@@ -18,8 +18,9 @@ import type { LoginInfo } from '../authenticators/authenticator.js';
 import { line } from '../authenticators/typed.js';
 import { FlowTrees } from '../definitions/flow-trees.js';
 import type { Flow } from '../engine/flow.js';
-import { FlowRunner, type Run, type Stop } from '../engine/flow-runner.js';
+import { FlowRunner } from '../engine/flow-runner.js';
 import { NO_PROGRESS } from '../engine/progress.js';
+import { isPage, newRun, type Page, type Run, type Stop } from '../engine/run.js';
 import { told } from './login-events.js';
 import { LoginStore, type LoadedLogin, type Move } from './login-store.js';
 
@@ -189,9 +190,6 @@ export class LoginsHandlers {
   }
 }
 
-type Page = Stop & { kind: 'step' | 'action' };
-const isPage = (stop: Stop): stop is Page => stop.kind === 'step' || stop.kind === 'action';
-
 const page = ({ login }: Run, { execution }: Page, code: string, form: Form): LoginStep => ({
   kind: 'form',
   login: login.id,
@@ -212,15 +210,4 @@ const visitOf = ({
   realm,
   visitor,
   ...(session ? { session } : {}),
-});
-
-const newRun = (login: LoginInfo, flow: Flow): Run => ({
-  login,
-  flow,
-  progress: NO_PROGRESS,
-  execution: '',
-  code: '',
-  query: {},
-  events: [],
-  trace: [],
 });
