@@ -126,12 +126,13 @@ export class DataFolder {
       );
     }
     chmodSync(file, 0o600);
-    return secrets;
+    // Written before the users service had keys.
+    if (!secrets.keys.users) this.save({ ...secrets, keys: { ...secrets.keys, users: newKey() } });
+    return this.secrets ?? secrets;
   }
 
   #makeSecrets() {
     const password = () => randomBytes(24).toString('base64url');
-    const key = () => `k1:${randomBytes(32).toString('base64')}`;
     const secrets = {
       version: 1,
       postgres: password(),
@@ -139,7 +140,7 @@ export class DataFolder {
         ['gateway', 'flows', 'users', 'credentials'].map((service) => [service, password()]),
       ),
       nats: natsPasswords(),
-      keys: { gateway: key(), credentials: key() },
+      keys: { gateway: newKey(), credentials: newKey(), users: newKey() },
       // Kept only until a start has succeeded and shown it.
       firstPassword: randomBytes(12).toString('base64url'),
     };
@@ -147,6 +148,8 @@ export class DataFolder {
     return secrets;
   }
 }
+
+const newKey = () => `k1:${randomBytes(32).toString('base64')}`;
 
 function parse(text) {
   try {

@@ -80,6 +80,7 @@ export async function startSystem({
     const databases = await makeDatabases(databaseUrl ?? postgres.url, secrets.roles);
     const firstPassword = adminPassword ?? secrets.firstPassword;
     const own = {
+      users: { TUMBLER_KEYS: secrets.keys.users },
       credentials: { TUMBLER_KEYS: secrets.keys.credentials },
       gateway: {
         TUMBLER_KEYS: secrets.keys.gateway,

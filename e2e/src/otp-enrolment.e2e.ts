@@ -29,7 +29,7 @@ async function signIn(username: string, password = PASSWORD): Promise<Visitor> {
 }
 
 beforeAll(async () => {
-  realm = await RealmOfStory.create();
+  realm = await RealmOfStory.create({ displayName: 'Harbour Books' });
 });
 afterEach(async () => {
   await Promise.all(visitors.splice(0).map((each) => each.leave()));
@@ -78,7 +78,7 @@ describe('Required action: Configure OTP, enabled and set as default action', ()
     expect(await ann.where()).toBe(SET_UP);
 
     const scanned = await ann.scanQrCode();
-    expect(scanned.issuer).toBe(realm.name);
+    expect(scanned.issuer).toBe('Harbour Books');
     expect(scanned.account).toBe('ann');
     expect(await ann.keyToType()).toBe(scanned.secret);
     expect(await ann.page.locator('#kc-totp-secret-key').innerText()).toMatch(

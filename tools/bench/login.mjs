@@ -88,7 +88,11 @@ async function request(cookies, path, fields) {
   const response = await fetch(new URL(path, system.url), {
     method: fields ? 'POST' : 'GET',
     body: fields && new URLSearchParams(fields),
-    headers: { accept: 'text/html', cookie: [...cookies].map((pair) => pair.join('=')).join('; ') },
+    headers: {
+      accept: 'text/html',
+      origin: system.url,
+      cookie: [...cookies].map((pair) => pair.join('=')).join('; '),
+    },
     redirect: 'manual',
   });
   for (const set of response.headers.getSetCookie()) {
