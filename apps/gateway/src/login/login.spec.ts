@@ -91,6 +91,18 @@ describe('a login in the browser', () => {
       expect((await browser.get(ACCOUNT)).body).toContain('login-login');
     });
 
+    it('that is repeated by the back button leaves the login alone that came after it', async () => {
+      const first = await signIn(browser);
+      await signIn(browser);
+      const now = new Map(browser.cookies);
+      gateway.bus.stub(flows.show, ({ login }) => done(login));
+      const login = /tab_id=([^&]+)/.exec(String(first.raw.req.url))?.[1] ?? '';
+      const back = await browser.get(`${ACTIONS}/authenticate?tab_id=${login}`);
+      expect(back.statusCode).toBe(303);
+      expect(browser.cookies).toEqual(now);
+      expect((await browser.get(ACCOUNT)).body).toContain('data-page-id="account"');
+    });
+
     it('leads nowhere but to pages of ours, whatever the login was begun with (ASVS 3.7, RFC 9700 B-02)', async () => {
       const evil = [
         'https://evil.example/',

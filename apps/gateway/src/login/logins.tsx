@@ -91,7 +91,7 @@ export class Logins {
   private async finish(visit: Visit, loginId: string, finished: FinishedLogin): Promise<FastifyReply> {
     const { realm, request, reply, browserSecret, session } = visit;
     if (!finished.sessionId) {
-      const { token } = await this.sessions.open({
+      const opened = await this.sessions.open({
         loginId,
         realm,
         finished,
@@ -100,7 +100,8 @@ export class Logins {
         ...visitorOf(request),
       });
       const remembered = finished.rememberMe ? lifetimes(realm).max(true) : undefined;
-      this.cookies.setSession(reply, realm.id, token, remembered);
+      // A login that was finished before, and whose session is over, takes nothing away from what came after it.
+      if (opened) this.cookies.setSession(reply, realm.id, opened.token, remembered);
     }
     if (finished.endOtherSessions) {
       await this.sessions.endOfUser(realm.id, finished.userId, finished.sessionId ?? loginId);

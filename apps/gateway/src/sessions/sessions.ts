@@ -45,20 +45,21 @@ export class Sessions {
   }
 
   /**
-   * Opens the session of a finished login in the browser that finished it. Asked twice (a lost reply, a double click) it
-   * answers the same token. A session that has ended is never opened again. Ends the session that it takes the place
-   * of (ASVS 7.2.4).
+   * Opens the session of a finished login in the browser that finished it, and ends the one that it takes the place of
+   * (ASVS 7.2.4). Asked again (a lost reply, a double click, the back button) it answers the same token and changes
+   * nothing; undefined when the session has ended meanwhile, since an ended one is never opened again.
    */
-  async open(opening: Opening & { browserSecret: string; replaces?: string }): Promise<Opened> {
+  async open(opening: Opening & { browserSecret: string; replaces?: string }): Promise<Opened | undefined> {
     const { loginId, realm, browserSecret, replaces } = opening;
     const token = createHmac('sha256', this.key)
       .update(`session|${loginId}|${browserSecret}`)
       .digest('base64url');
-    await this.db.transaction(async (tx) => {
-      await this.insert(tx, opening, hashOf(token));
-      if (replaces && replaces !== loginId) await this.endIn(tx, realm.id, replaces);
+    const isNew = await this.db.transaction(async (tx) => {
+      const inserted = await this.insert(tx, opening, hashOf(token));
+      if (inserted && replaces) await this.endIn(tx, realm.id, replaces);
+      return inserted;
     });
-    return { token };
+    return isNew || (await this.byToken(realm, token)) ? { token } : undefined;
   }
 
   /** Opens a session that no browser holds, such as that of a password grant. */
@@ -112,15 +113,16 @@ export class Sessions {
     await this.db.query('delete from session where realm_id = $1', [realmId]);
   }
 
-  private async insert(tx: EntityManager, opening: Opening, tokenHash: Buffer | null): Promise<void> {
+  /** Answers whether it is new. */
+  private async insert(tx: EntityManager, opening: Opening, tokenHash: Buffer | null): Promise<boolean> {
     const { loginId, realm, finished, address, userAgent } = opening;
     const now = this.clock.now();
     const expires = new Date(now.getTime() + lifetimes(realm).max(finished.rememberMe) * 1000);
-    await tx.query(
+    const inserted: unknown[] = await tx.query(
       `insert into session (id, realm_id, user_id, token_hash, client_id, auth_time, amr, remember_me, address, user_agent,
          created_at, last_seen_at, expires_at)
        values ($1, $2, $3, $4, $5, to_timestamp($6), $7, $8, $9, $10, $11, $11, $12)
-       on conflict do nothing`,
+       on conflict do nothing returning id`,
       [
         loginId,
         realm.id,
@@ -136,6 +138,7 @@ export class Sessions {
         expires,
       ],
     );
+    return inserted.length > 0;
   }
 
   /** One statement finds the session, holds it against its lifetimes, and notes that it was seen. */
