@@ -1,10 +1,11 @@
-import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Subscriptions } from '@tumbler/service';
 import { Housekeeping } from './housekeeping.js';
 
 const TIDY_MS = 60_000;
 
 /** Keeps the house for as long as the service runs. */
+@Injectable()
 export class Background implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer?: NodeJS.Timeout;
 

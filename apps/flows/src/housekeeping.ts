@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { CloudEvent } from '@tumbler/contract-events';
 import { DataSource } from 'typeorm';
@@ -10,6 +10,7 @@ import { LoginStore } from './logins/login-store.js';
 const BATCH = 1_000;
 
 /** What the service does besides answering: it keeps the audit log, forgets realms that are gone, and throws away what is over. */
+@Injectable()
 export class Housekeeping {
   private readonly log = new Logger('housekeeping');
 

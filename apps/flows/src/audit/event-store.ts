@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import {
   USER_EVENTS,
   type AdminEventData,
@@ -17,6 +18,7 @@ const isUserEvent = (event: CloudEvent): event is UserEvent => USER_EVENT_TYPES.
 const isAdminEvent = (event: CloudEvent): event is AdminEvent => event.type === 'admin';
 
 /** Keeps of the stream what administrators want to read later. */
+@Injectable()
 export class EventStore {
   constructor(private readonly db: DataSource) {}
 

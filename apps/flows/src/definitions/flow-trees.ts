@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import type { Bindings, Requirement } from '@tumbler/contract-flows';
 import { DataSource } from 'typeorm';
 import { Authenticators } from '../authenticators/index.js';
@@ -15,6 +16,7 @@ export interface RealmFlows {
 const MOST_CACHED = 2_000;
 
 /** Answers flows as the engine walks them, from memory while they have not changed. */
+@Injectable()
 export class FlowTrees {
   private readonly cache = new Map<string, Flow>();
 

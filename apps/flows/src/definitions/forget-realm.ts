@@ -1,4 +1,4 @@
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 
 /** Removes the flows of a realm, and what it uses them for. Safe to repeat. */
 export async function forgetFlows(db: DataSource, realmId: string): Promise<void> {

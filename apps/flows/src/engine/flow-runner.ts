@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
 import { text, type Form } from '@tumbler/contract-flows';
@@ -22,6 +23,7 @@ import {
 import { walk } from './walk.js';
 
 /** Acts: calls the step that `walk` decided on, takes its verdict in, and walks again. */
+@Injectable()
 export class FlowRunner {
   constructor(
     private readonly bus: Bus,

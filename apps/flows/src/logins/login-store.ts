@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { Told } from '@tumbler/contract-events';
 import type { FinishedLogin } from '@tumbler/contract-flows';
@@ -34,6 +35,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 class Moved extends Error {}
 
 /** Logins in progress, in the database. */
+@Injectable()
 export class LoginStore {
   constructor(
     private readonly db: DataSource,

@@ -148,7 +148,7 @@ describe('Update Password', () => {
     ],
   ])('refuses %j', async (fields, error, reason) => {
     await signedInWith('UPDATE_PASSWORD');
-    await browser.send(fields as Record<string, string>);
+    await browser.send(fields);
     expect(browser.errors).toEqual([error]);
     expect(await world.toldTypes(browser.realm.id)).toEqual([`UPDATE_PASSWORD_ERROR ${reason}`]);
     expect(JSON.stringify(browser.form)).not.toMatch(/"(one|two|short)"/);
