@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Stories run one after another, against one system that is built and started as `npm start` starts it. */
+/** Stories run against one system that is built and started as `npm start` starts it. */
 export default defineConfig({
   test: {
     include: ['src/**/*.e2e.ts'],
@@ -8,7 +8,8 @@ export default defineConfig({
     // A code is accepted once: a story may have to wait for the next time step, like the person it tells of.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
+    // Most of a story is waiting, so two go well together.
+    maxWorkers: 2,
     passWithNoTests: false,
   },
 });
