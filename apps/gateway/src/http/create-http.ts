@@ -19,6 +19,8 @@ export function httpAdapter(config: GatewayConfig): FastifyAdapter {
     // ASVS 4.1.3: X-Forwarded-* of anybody else is what a visitor made up.
     trustProxy: proxies.length > 0 ? proxies : false,
     requestIdHeader: false,
+    // Nobody holds a connection by sending a request letter by letter.
+    requestTimeout: 30_000,
     // Keycloak's own client asks for `/users/` where it means `/users`.
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
     // A browser keeps its connections open: they do not hold up a stop.
