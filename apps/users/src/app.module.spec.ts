@@ -10,16 +10,20 @@ import { freshDatabase, testNats, type FreshDatabase } from '@tumbler/test-bed';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { usersService } from './app.module.js';
 import { UsersConfig } from './config.js';
-import { by } from './testing/test-users.js';
+import { by, TEST_KEYS } from './testing/test-users.js';
 
 let database: FreshDatabase;
 let service: INestMicroservice;
 let gateway: NatsBus;
+let flows: NatsBus;
 let subscriber: NatsConnection;
 
 beforeAll(async () => {
   database = await freshDatabase();
-  const config = Object.assign(new UsersConfig(), testNats('users'), { DATABASE_URL: database.url });
+  const config = Object.assign(new UsersConfig(), testNats('users'), {
+    DATABASE_URL: database.url,
+    TUMBLER_KEYS: TEST_KEYS,
+  });
   service = await NestFactory.createMicroservice<MicroserviceOptions>(usersService(config), {
     transport: Transport.NATS,
     options: { ...connectionOptions('users', config), queue: 'users' },
@@ -27,10 +31,12 @@ beforeAll(async () => {
   });
   await service.listen();
   gateway = new NatsBus('gateway', testNats('gateway'));
+  flows = new NatsBus('flows', testNats('flows'));
   subscriber = await connect(connectionOptions('subscriber', testNats('subscriber')));
 });
 afterAll(async () => {
   await subscriber.close();
+  await flows.onApplicationShutdown();
   await gateway.onApplicationShutdown();
   await service.close();
   await database.drop();
@@ -62,10 +68,23 @@ it('answers every question of its contract', async () => {
   const unanswered: string[] = [];
   for (const rpc of Object.values(users)) {
     // Asked nothing, a question that is answered is refused for its form or answered; only a missing one is unavailable.
-    const asked = gateway.call<object, unknown>(rpc, {});
+    const asked = flows.call<object, unknown>(rpc, {});
     await asked.catch(
       ({ code }: { code: string }) => code === 'service_unavailable' && unanswered.push(rpc.subject),
     );
   }
   expect(unanswered).toEqual([]);
+});
+
+it('tells flows, and not the gateway, the password of a mail server', async () => {
+  const smtpServer = { host: 'mail.example.org', password: 'hunter2' };
+  const { id: realmId } = await gateway.call(users.createRealm, {
+    by,
+    name: 'mail',
+    settings: { smtpServer },
+  });
+  expect(await flows.call(users.mailSettings, { realmId })).toEqual({ smtpServer });
+  await expect(gateway.call(users.mailSettings, { realmId }, { deadline: 500 })).rejects.toMatchObject({
+    code: 'service_unavailable',
+  });
 });

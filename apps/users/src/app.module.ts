@@ -1,10 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { Keyring } from '@tumbler/sealing';
 import { platform } from '@tumbler/service';
 import { ActionsHandlers } from './actions/actions.handlers.js';
-import type { UsersConfig } from './config.js';
+import { UsersConfig } from './config.js';
 import { entities } from './db/entities.js';
 import { migrations } from './db/migrations.js';
 import { HealthHandlers } from './health.handlers.js';
+import { MailPasswords } from './realms/mail-passwords.js';
 import { RealmsHandlers } from './realms/realms.handlers.js';
 import { RolesHandlers } from './roles/roles.handlers.js';
 import { LoginsHandlers } from './users/logins.handlers.js';
@@ -18,6 +20,14 @@ import { UsersHandlers } from './users/users.handlers.js';
     UsersHandlers,
     RolesHandlers,
     ActionsHandlers,
+  ],
+  providers: [
+    {
+      provide: Keyring,
+      useFactory: ({ TUMBLER_KEYS }: UsersConfig) => Keyring.fromText(TUMBLER_KEYS),
+      inject: [UsersConfig],
+    },
+    MailPasswords,
   ],
 })
 class AppModule {}

@@ -7,7 +7,7 @@ import { users, type Realm } from '@tumbler/contract-users';
 import { conflict, invalid } from '@tumbler/errors';
 import { Realms } from '../realms/realms.js';
 import { Sessions } from '../sessions/sessions.js';
-import { withKeptSecrets, type RealmParts } from './realm.representation.js';
+import type { RealmParts } from './realm.representation.js';
 import { MASTER } from './target-realm.js';
 import { UserChanges } from './user-changes.js';
 
@@ -56,7 +56,7 @@ export class RealmChanges {
       by,
       realmId: realm.id,
       ...(renamed ? { name } : {}),
-      settings: withKeptSecrets(settings, realm),
+      settings,
     });
     this.realms.forget();
     await this.setRest(realm, by, parts);

@@ -8,9 +8,6 @@ import { asObject, fieldsOf, unrecognized } from './input.js';
 import { readAction, type ActionBody } from './required-action.representation.js';
 import { readUser, refuseFilled, type UserBody } from './user.representation.js';
 
-/** Stands for a secret on its way out, and for "as it was" on its way in. */
-const MASK = '**********';
-
 /** A RealmRepresentation that came in, by who looks after which part of it. */
 export interface RealmParts {
   id?: string;
@@ -143,18 +140,7 @@ function withStringAttributes(settings: RealmSettings): RealmSettings {
   return settings;
 }
 
-/** A password that the client was never shown comes back as its mask, and stays what it is. */
-export function withKeptSecrets(settings: RealmSettings, { smtpServer }: Realm): RealmSettings {
-  if (settings.smtpServer?.password !== MASK) return settings;
-  const { password: _masked, ...rest } = settings.smtpServer;
-  const kept = smtpServer.password === undefined ? {} : { password: smtpServer.password };
-  return Object.assign(settings, { smtpServer: { ...rest, ...kept } });
-}
-
-export function realmRepresentation({ name, smtpServer, ...realm }: Realm) {
-  const masked = smtpServer.password === undefined ? smtpServer : { ...smtpServer, password: MASK };
-  return { ...realm, realm: name, smtpServer: masked };
-}
+export const realmRepresentation = ({ name, ...realm }: Realm) => ({ ...realm, realm: name });
 
 /** Keycloak's RealmRepresentation, put together from those who look after its parts. */
 export const wholeRealm = (realm: Realm, policies: Policies, bindings: Bindings, audit: AuditConfig) => ({

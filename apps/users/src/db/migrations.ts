@@ -1,4 +1,5 @@
 import { CreateUsers1795530100000 } from './migrations/1795530100000-create-users.js';
+import { SealMailPassword1795620000000 } from './migrations/1795620000000-seal-mail-password.js';
 
 /** In the order they were written. */
-export const migrations = [CreateUsers1795530100000];
+export const migrations = [CreateUsers1795530100000, SealMailPassword1795620000000];

@@ -2,7 +2,7 @@ import type { RealmSettings } from '@tumbler/contract-users';
 import { invalid } from '@tumbler/errors';
 import { isStorable } from '../text.js';
 
-/** Settings as they lie in the database: the plain fields that somebody set. */
+/** Settings as they lie in the database: the plain fields that somebody set. The password of the mail server lies apart, sealed. */
 export type StoredSettings = { [K in keyof RealmSettings]?: NonNullable<RealmSettings[K]> };
 
 const MOST_CHARACTERS = 100_000;
@@ -15,6 +15,7 @@ export function settingsToStore(sent: RealmSettings): StoredSettings {
   const settings = Object.fromEntries(
     Object.entries(sent).filter(([, value]) => value !== undefined && value !== null),
   ) as StoredSettings;
+  if (settings.smtpServer) settings.smtpServer = { ...settings.smtpServer };
   for (const field of ['attributes', 'smtpServer'] as const) {
     if (settings[field] && !Object.values(settings[field]).every((value) => typeof value === 'string')) {
       throw invalid(`the values of ${field} must be texts`, `settings.${field}`);
@@ -25,12 +26,6 @@ export function settingsToStore(sent: RealmSettings): StoredSettings {
   }
   if (JSON.stringify(settings).length > MOST_CHARACTERS)
     throw invalid('the settings are too long', 'settings');
-  return withoutPassword(settings);
-}
-
-/** This service has no key to seal a secret with, and nothing sends mail yet: the mail server's password is not kept. */
-function withoutPassword({ smtpServer, ...settings }: StoredSettings): StoredSettings {
-  if (!smtpServer) return settings;
-  const { password: _, ...kept } = smtpServer;
-  return { ...settings, smtpServer: kept };
+  if (settings.smtpServer) delete settings.smtpServer.password;
+  return settings;
 }

@@ -22,6 +22,13 @@ export class RealmRow {
   @Column({ name: 'emails_unique', type: 'boolean' })
   emailsUnique: boolean;
 
+  /** Of the realm's mail server, sealed, with the name of the key that opens it. */
+  @Column({ name: 'mail_password_key', type: 'text', nullable: true })
+  mailPasswordKey: string | null;
+
+  @Column({ name: 'mail_password', type: 'bytea', nullable: true })
+  mailPassword: Buffer | null;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { users, type RealmSettings } from '@tumbler/contract-users';
+import { MASK, users, type RealmSettings } from '@tumbler/contract-users';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { by, TestUsers } from '../testing/test-users.js';
 import { REALM_DEFAULTS } from './realm-defaults.js';
@@ -140,15 +140,53 @@ describe('a change of a realm', () => {
   it('of a realm that is not there is an error', async () => {
     await expect(update(randomUUID(), {})).rejects.toMatchObject({ code: 'realm_not_found' });
   });
+});
 
-  it('keeps no password of the mail server: not in the answer, the database or an event', async () => {
-    const { id } = await service.realm();
-    const realm = await update(id, { smtpServer: { host: 'mail.example', password: 'hunter2' } });
-    expect(realm.smtpServer).toEqual({ host: 'mail.example' });
+describe('the password of the mail server', () => {
+  const smtpServer = { host: 'mail.example', user: 'tumbler', password: 'hunter2' };
+  const passwordOf = async (realmId: string) =>
+    (await service.bus.call(users.mailSettings, { realmId })).smtpServer.password;
+
+  it('is sealed: not in the answer, the database or an event', async () => {
+    const { id } = await service.realm({ smtpServer });
+    const realm = await update(id, { smtpServer });
+    expect(realm.smtpServer).toEqual({ ...smtpServer, password: MASK });
+    expect((await find(realm.name))?.smtpServer).toEqual(realm.smtpServer);
     const everything = await service.db.query(
       'select (select json_agg(realm) from realm), (select json_agg(outbox) from outbox)',
     );
     expect(JSON.stringify(everything)).not.toContain('hunter2');
+    expect(JSON.stringify(everything)).not.toContain(Buffer.from('hunter2').toString('hex'));
+    expect(await service.bus.call(users.mailSettings, { realmId: id })).toEqual({ smtpServer });
+  });
+
+  it('stays where its mask comes back or nothing is said of it, and goes where it is left out', async () => {
+    const realm = await service.realm({ smtpServer });
+    await update(realm.id, { smtpServer: { ...realm.smtpServer, from: 'a@example.org' } });
+    await update(realm.id, { displayName: 'x' });
+    expect(await passwordOf(realm.id)).toBe('hunter2');
+    const { smtpServer: left } = await update(realm.id, { smtpServer: { host: 'mail.example' } });
+    expect(left).toEqual({ host: 'mail.example' });
+    expect(await passwordOf(realm.id)).toBeUndefined();
+  });
+
+  it('is not sent to another server by who was only shown its mask', async () => {
+    const realm = await service.realm({ smtpServer });
+    await update(realm.id, { smtpServer: { ...smtpServer, host: 'evil.example', password: MASK } });
+    expect(await passwordOf(realm.id)).toBeUndefined();
+  });
+
+  it('opens in its own realm only', async () => {
+    const [one, other] = [await service.realm({ smtpServer }), await service.realm({ smtpServer })];
+    await service.db.query(
+      `update realm r set mail_password = o.mail_password from realm o where r.id = $1 and o.id = $2`,
+      [other.id, one.id],
+    );
+    await expect(passwordOf(other.id)).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('of a realm that is not there is an error', async () => {
+    await expect(passwordOf(randomUUID())).rejects.toMatchObject({ code: 'realm_not_found' });
   });
 });
 

@@ -4,11 +4,13 @@ import { Answers } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
 import {
   CreateRealm,
+  FindMailSettings,
   FindRealm,
   ListRealms,
   RemoveRealm,
   UpdateRealm,
   users,
+  type MailSettings,
   type Realm,
 } from '@tumbler/contract-users';
 import { AppError, conflict, invalid } from '@tumbler/errors';
@@ -21,6 +23,7 @@ import { adminEvent } from '../admin-event.js';
 import { explaining } from '../db/broken-constraint.js';
 import { addFirstRoles } from '../roles/first-roles.js';
 import { searchable } from '../text.js';
+import { MailPasswords } from './mail-passwords.js';
 import { MASTER, REALM_DEFAULTS } from './realm-defaults.js';
 import { RealmRow } from './realm.entity.js';
 import { realmView } from './realm.view.js';
@@ -32,6 +35,7 @@ export class RealmsHandlers {
     private readonly db: DataSource,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
+    private readonly mailPasswords: MailPasswords,
   ) {}
 
   @Answers(users.findRealm)
@@ -45,13 +49,27 @@ export class RealmsHandlers {
     return (await this.db.manager.find(RealmRow, { order: { name: 'asc' } })).map(realmView);
   }
 
+  @Answers(users.mailSettings)
+  async mailSettings({ realmId }: FindMailSettings): Promise<MailSettings> {
+    const realm = await this.db.manager.findOneBy(RealmRow, { id: realmId });
+    if (!realm) throw realmNotFound();
+    const { settings, mailPasswordKey: keyId, mailPassword: data } = realm;
+    const { smtpServer = REALM_DEFAULTS.smtpServer } = settings;
+    if (!keyId || !data) return { smtpServer };
+    return { smtpServer: { ...smtpServer, password: this.mailPasswords.open(realmId, { keyId, data }) } };
+  }
+
   @Answers(users.createRealm)
   create({ by, id = randomUUID(), name, settings }: CreateRealm): Promise<Realm> {
+    const password = this.mailPasswords.change(id, settings);
+    const sealed = password.kind === 'set' ? password.sealed : undefined;
     const realm: RealmRow = {
       id,
       name,
       settings: settingsToStore(settings),
       emailsUnique: !(settings.duplicateEmailsAllowed ?? REALM_DEFAULTS.duplicateEmailsAllowed),
+      mailPasswordKey: sealed?.keyId ?? null,
+      mailPassword: sealed?.data ?? null,
       createdAt: this.clock.now(),
     };
     return this.outbox.transaction(async (tx, tell) => {
@@ -86,6 +104,10 @@ export class RealmsHandlers {
   @Answers(users.updateRealm)
   update({ by, realmId, name, settings: sent }: UpdateRealm): Promise<Realm> {
     const settings = settingsToStore(sent);
+    const password = this.mailPasswords.change(realmId, sent);
+    const sealed = password.kind === 'set' ? password.sealed : undefined;
+    // A password is kept for the server it was given for: else whoever was shown the mask could have it sent to their own.
+    const kept = `$6 and coalesce(settings->'smtpServer'->>'host' = $3::jsonb->'smtpServer'->>'host', true)`;
     return this.outbox.transaction(async (tx, tell) => {
       // One statement, so that two administrators who change different settings at once both succeed.
       const [rows] = await tx
@@ -93,10 +115,21 @@ export class RealmsHandlers {
           `update realm set
              name = coalesce($2::text, name),
              settings = settings || $3::jsonb,
-             emails_unique = not coalesce(((settings || $3::jsonb)->>'duplicateEmailsAllowed')::boolean, $4)
+             emails_unique = not coalesce(((settings || $3::jsonb)->>'duplicateEmailsAllowed')::boolean, $4),
+             mail_password_key = case when ${kept} then mail_password_key else $7 end,
+             mail_password = case when ${kept} then mail_password else $8::bytea end
            where id = $1 and (name <> $5 or coalesce($2::text, name) = $5)
-           returning id, name, settings`,
-          [realmId, name ?? null, settings, REALM_DEFAULTS.duplicateEmailsAllowed, MASTER],
+           returning id, name, settings, mail_password_key as "mailPasswordKey"`,
+          [
+            realmId,
+            name ?? null,
+            settings,
+            REALM_DEFAULTS.duplicateEmailsAllowed,
+            MASTER,
+            password.kind === 'kept',
+            sealed?.keyId,
+            sealed?.data,
+          ],
         )
         .catch(
           explaining({

@@ -5,6 +5,7 @@ import type { CloudEvent, EventType } from '@tumbler/contract-events';
 import { users, type Realm, type RealmSettings, type UserFields } from '@tumbler/contract-users';
 import { openDatabase } from '@tumbler/database';
 import { Outbox } from '@tumbler/events';
+import { Keyring } from '@tumbler/sealing';
 import { freshDatabase } from '@tumbler/test-bed';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
@@ -13,10 +14,13 @@ import { ActionsHandlers } from '../actions/actions.handlers.js';
 import { entities } from '../db/entities.js';
 import { migrations } from '../db/migrations.js';
 import { HealthHandlers } from '../health.handlers.js';
+import { MailPasswords } from '../realms/mail-passwords.js';
 import { RealmsHandlers } from '../realms/realms.handlers.js';
 import { RolesHandlers } from '../roles/roles.handlers.js';
 import { LoginsHandlers } from '../users/logins.handlers.js';
 import { UsersHandlers } from '../users/users.handlers.js';
+
+export const TEST_KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 
 /** The administrator of all tests. */
 export const by = {
@@ -44,7 +48,7 @@ export class TestUsers {
     const bus = new LocalBus()
       .plug(new HealthHandlers(db))
       .plug(new LoginsHandlers(db))
-      .plug(new RealmsHandlers(db, outbox, clock))
+      .plug(new RealmsHandlers(db, outbox, clock, new MailPasswords(Keyring.fromText(TEST_KEYS))))
       .plug(new UsersHandlers(db, outbox, clock))
       .plug(new RolesHandlers(outbox))
       .plug(new ActionsHandlers(db, outbox));

@@ -187,6 +187,17 @@ describe('an action that was done', () => {
     expect((await get(id)).user).toMatchObject({ firstName: 'Gil', requiredActions: [] });
   });
 
+  it('is added once, however often it is asked for', async () => {
+    const id = await service.user(realm, { username: 'hal', requiredActions: ['UPDATE_PASSWORD'] });
+    const add = { realmId: realm.id, userId: id, alias: 'CONFIGURE_TOTP' };
+    await Promise.all([service.bus.call(users.addAction, add), service.bus.call(users.addAction, add)]);
+    const { user } = await get(id);
+    expect(user?.requiredActions.toSorted()).toEqual(['CONFIGURE_TOTP', 'UPDATE_PASSWORD']);
+    await expect(service.bus.call(users.addAction, { ...add, userId: randomUUID() })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
   it('of nobody is an error', async () => {
     await expect(finish('CONFIGURE_TOTP', randomUUID())).rejects.toMatchObject({ code: 'not_found' });
   });

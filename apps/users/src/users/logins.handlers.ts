@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { Answers } from '@tumbler/bus';
-import { FinishAction, GetUser, Identify, users, type FoundUser } from '@tumbler/contract-users';
+import { AddAction, FinishAction, GetUser, Identify, users, type FoundUser } from '@tumbler/contract-users';
 import { DataSource } from 'typeorm';
 import { REALM_DEFAULTS } from '../realms/realm-defaults.js';
 import { searchable } from '../text.js';
@@ -32,6 +32,21 @@ export class LoginsHandlers {
   @Answers(users.get)
   get({ realmId, userId }: GetUser): Promise<FoundUser> {
     return findUser(this.db, 'select * from realm_user where id = $2 and realm_id = $1', [realmId, userId]);
+  }
+
+  @Answers(users.addAction)
+  async addAction({ realmId, userId, alias }: AddAction): Promise<Record<string, never>> {
+    const [, changed] = await this.db.query<[unknown[], number]>(
+      `with wanted as (
+         select coalesce((select a.provider_id from required_action a where a.realm_id = $1 and a.alias = $3), $3) as id
+       )
+       update realm_user u
+          set required_actions = array_append(array_remove(u.required_actions, wanted.id), wanted.id)
+         from wanted where u.realm_id = $1 and u.id = $2`,
+      [realmId, userId, searchable(alias)],
+    );
+    if (changed === 0) throw userNotFound();
+    return {};
   }
 
   @Answers(users.finishAction)

@@ -45,6 +45,18 @@ export class GetUser {
   userId: string;
 }
 
+/** Gives a user a required action to do, now or at a later login. Safe to repeat. */
+export class AddAction {
+  @IsUUID()
+  realmId: string;
+
+  @IsUUID()
+  userId: string;
+
+  @IsString()
+  alias: string;
+}
+
 /** Takes a required action off a user. Safe to repeat. */
 export class FinishAction {
   @IsUUID()

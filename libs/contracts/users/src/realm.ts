@@ -56,6 +56,10 @@ export class RealmSettings {
   @IsOptional() @IsObject() smtpServer?: Record<string, string>;
 }
 
+/** Stands for a secret on its way out, and for "as it was" on its way in. */
+export const MASK = '**********';
+
+/** `smtpServer.password` is {@link MASK} where there is one. */
 export interface Realm extends Required<
   Omit<RealmSettings, 'displayName' | 'displayNameHtml' | 'defaultLocale'>
 > {
@@ -78,6 +82,16 @@ export class FindRealm {
 }
 
 export class ListRealms {}
+
+/** For who sends mail, and nobody else: NATS carries it from flows only. Error: `realm_not_found`. */
+export class FindMailSettings {
+  @IsUUID() realmId: string;
+}
+
+export interface MailSettings {
+  /** With the password. */
+  smtpServer: Record<string, string>;
+}
 
 export class CreateRealm {
   @ValidateNested() @Type(() => Actor) by: Actor;

@@ -1,7 +1,16 @@
 import { Health, rpc, service, type Healthy } from '@tumbler/contract-rpc';
 import type { FoundUser } from './login-user.js';
-import { FinishAction, GetUser, Identify } from './login-user.js';
-import { CreateRealm, FindRealm, ListRealms, RemoveRealm, UpdateRealm, type Realm } from './realm.js';
+import { AddAction, FinishAction, GetUser, Identify } from './login-user.js';
+import {
+  CreateRealm,
+  FindMailSettings,
+  FindRealm,
+  ListRealms,
+  RemoveRealm,
+  UpdateRealm,
+  type MailSettings,
+  type Realm,
+} from './realm.js';
 import {
   ListActions,
   MoveAction,
@@ -30,6 +39,7 @@ export const users = service('users', {
   // a login
   identify: rpc(Identify).gives<FoundUser>(),
   get: rpc(GetUser).gives<FoundUser>(),
+  addAction: rpc(AddAction).gives<Record<string, never>>(),
   finishAction: rpc(FinishAction).gives<Record<string, never>>(),
 
   // realms
@@ -38,6 +48,7 @@ export const users = service('users', {
   createRealm: rpc(CreateRealm).gives<Realm>(),
   updateRealm: rpc(UpdateRealm).gives<Realm>(),
   removeRealm: rpc(RemoveRealm).gives<Record<string, never>>(),
+  mailSettings: rpc(FindMailSettings).gives<MailSettings>(),
 
   // users
   search: rpc(SearchUsers).gives<UserView[]>(),
