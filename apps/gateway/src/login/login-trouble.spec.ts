@@ -1,3 +1,4 @@
+import { requestId } from '@tumbler/bus';
 import { flows } from '@tumbler/contract-flows';
 import { users } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
@@ -124,6 +125,18 @@ describe('a login in trouble', () => {
       expect(broken.statusCode).toBe(500);
       expect(broken.body).not.toContain('hunter2');
       expect(broken.body).toContain(String(broken.headers['x-request-id']));
+    });
+
+    it('is followed through every service by the id that the reply carries', async () => {
+      const seen: (string | undefined)[] = [];
+      const look = () => {
+        seen.push(requestId());
+        return step(otpForm());
+      };
+      gateway.bus.stub(flows.start, look).stub(flows.submit, look);
+      const page = await browser.get(ACCOUNT);
+      const reply = await browser.post(actionOf(page), { username: 'ann', password: 'right' });
+      expect(seen).toEqual([page.headers['x-request-id'], reply.headers['x-request-id']]);
     });
 
     it('takes no request id from outside (ASVS 16.4.1)', async () => {
