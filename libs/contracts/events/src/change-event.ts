@@ -5,6 +5,9 @@ export interface ChangeEventMap {
   'realm.removed': { name: string };
   'user.disabled': { userId: string };
   'user.removed': { userId: string };
+  /** `id` is the client's own and does not change; `clientId` is the name it goes by. */
+  'client.changed': { id: string; clientId: string };
+  'client.removed': { id: string; clientId: string };
   'credential.created': { userId: string; credentialId: string; credentialType: string };
   'credential.removed': { userId: string; credentialId: string; credentialType: string };
 }

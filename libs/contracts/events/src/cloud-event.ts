@@ -43,5 +43,5 @@ export interface CloudEvent<T extends EventType = EventType> {
 export const subjectOf = (realmId: string, type: string): string => `auth.${realmId}.${type}`;
 
 /** Subject filter over all realms: one type (`LOGIN`), the changes of one noun (`user.*`), or everything (`>`). */
-export type EventFilter = EventType | 'realm.*' | 'user.*' | 'credential.*' | '>';
+export type EventFilter = EventType | 'realm.*' | 'user.*' | 'credential.*' | 'client.*' | '>';
 export const everyRealm = (filter: EventFilter): string => `auth.*.${filter}`;
