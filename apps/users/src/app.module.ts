@@ -5,22 +5,37 @@ import { ActionsHandlers } from './actions/actions.handlers.js';
 import { UsersConfig } from './config.js';
 import { entities } from './db/entities.js';
 import { migrations } from './db/migrations.js';
+import { GroupMembersHandlers } from './groups/group-members.handlers.js';
+import { GroupsHandlers } from './groups/groups.handlers.js';
 import { HealthHandlers } from './health.handlers.js';
 import { MailPasswords } from './realms/mail-passwords.js';
 import { RealmsHandlers } from './realms/realms.handlers.js';
+import { ClientsHandlers } from './roles/clients.handlers.js';
+import { RoleHoldersHandlers } from './roles/role-holders.handlers.js';
+import { RoleMappingsHandlers } from './roles/role-mappings.handlers.js';
+import { RolePartsHandlers } from './roles/role-parts.handlers.js';
 import { RolesHandlers } from './roles/roles.handlers.js';
 import { LoginsHandlers } from './users/logins.handlers.js';
 import { UsersHandlers } from './users/users.handlers.js';
 
+/** Everything that answers a question of the contract. */
+export const handlers = [
+  HealthHandlers,
+  LoginsHandlers,
+  RealmsHandlers,
+  UsersHandlers,
+  RolesHandlers,
+  RolePartsHandlers,
+  RoleHoldersHandlers,
+  RoleMappingsHandlers,
+  ClientsHandlers,
+  GroupsHandlers,
+  GroupMembersHandlers,
+  ActionsHandlers,
+];
+
 @Module({
-  controllers: [
-    HealthHandlers,
-    LoginsHandlers,
-    RealmsHandlers,
-    UsersHandlers,
-    RolesHandlers,
-    ActionsHandlers,
-  ],
+  controllers: handlers,
   providers: [
     {
       provide: Keyring,

@@ -5,6 +5,9 @@ import type { RealmRow } from '../realms/realm.entity.js';
 import { RoleCompositeRow } from './role-composite.entity.js';
 import { RoleRow } from './role.entity.js';
 
+/** Whoever has it in the realm of the administrators administers everything. */
+export const ADMIN = 'admin';
+
 interface FirstRole {
   name: string;
   description: string;
@@ -26,7 +29,7 @@ const rolesOf = (realm: string): FirstRole[] => [
 
 const ROLES_OF_MASTER: FirstRole[] = [
   { name: 'create-realm', description: '${role_create-realm}' },
-  { name: 'admin', description: '${role_admin}', parts: ['create-realm'] },
+  { name: ADMIN, description: '${role_admin}', parts: ['create-realm'] },
 ];
 
 /** The roles that a realm has from its first day. */
@@ -39,8 +42,10 @@ export async function addFirstRoles(tx: EntityManager, { id: realmId, name }: Re
     roles.map(({ name, description, ofNewUsers = false }) => ({
       id: idOf(name),
       realmId,
+      clientId: null,
       name,
       description,
+      attributes: {},
       ofNewUsers,
     })),
   );

@@ -1,8 +1,10 @@
-import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { RealmRow } from '../realms/realm.entity.js';
+import { ClientRow } from './client.entity.js';
 
+/** A role of a realm, or of one of its clients. Names are unique among them; TypeORM does not know such an index. */
 @Entity('role')
-@Unique('role_name', ['realmId', 'name'])
+@Index('role_name', { synchronize: false })
 export class RoleRow {
   @PrimaryColumn({ type: 'uuid' })
   id: string;
@@ -11,11 +13,19 @@ export class RoleRow {
   @ForeignKey(() => RealmRow, { name: 'role_realm', onDelete: 'CASCADE' })
   realmId: string;
 
+  @Column({ name: 'client_id', type: 'uuid', nullable: true })
+  @ForeignKey(() => ClientRow, { name: 'role_client', onDelete: 'CASCADE' })
+  @Index('role_client_id')
+  clientId: string | null;
+
   @Column({ type: 'text' })
   name: string;
 
   @Column({ type: 'text', nullable: true })
   description: string | null;
+
+  @Column({ type: 'jsonb' })
+  attributes: Record<string, string[]>;
 
   /** Users who are created from now on get it. */
   @Column({ name: 'of_new_users', type: 'boolean' })

@@ -1,47 +1,132 @@
+import { randomUUID } from 'node:crypto';
 import { Controller } from '@nestjs/common';
 import { Answers } from '@tumbler/bus';
-import { GrantRealmRoles, users } from '@tumbler/contract-users';
-import { notFound } from '@tumbler/errors';
+import {
+  CreateRole,
+  FindRole,
+  ListRoles,
+  RemoveRole,
+  UpdateRole,
+  users,
+  type RoleView,
+} from '@tumbler/contract-users';
+import { AppError, conflict, invalid } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
-import { In } from 'typeorm';
-import { adminEvent } from '../admin-event.js';
+import { DataSource } from 'typeorm';
 import { explaining } from '../db/broken-constraint.js';
+import { namedFields } from '../named-fields.js';
+import { MASTER } from '../realms/realm-defaults.js';
 import { searchable } from '../text.js';
-import { userNotFound } from '../users/user-not-found.js';
-import { UserRow } from '../users/user.entity.js';
-import { RoleRow } from './role.entity.js';
+import { addParts } from './add-parts.js';
+import { introduce } from './clients.js';
+import { ADMIN } from './first-roles.js';
+import { roleEvent } from './role-event.js';
+import { findRole, theRole } from './find-role.js';
+import { readRoles } from './role.view.js';
 
-const roleNotFound = () => notFound('Could not find role');
+const taken = (name: string) => () => conflict(`Role with name ${name} already exists`, 'name');
 
 @Controller()
 export class RolesHandlers {
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly db: DataSource,
+    private readonly outbox: Outbox,
+  ) {}
 
-  @Answers(users.grantRealmRoles)
-  grant({ by, realmId, userId, roles: names }: GrantRealmRoles): Promise<Record<string, never>> {
-    const asked = [...new Set(names.map(searchable))];
+  @Answers(users.listRoles)
+  list({ realmId, clientId, search = '', ...page }: ListRoles): Promise<RoleView[]> {
+    return readRoles(
+      this.db,
+      `where r.realm_id = $1 and r.client_id is not distinct from $2::uuid
+         and position(lower($3) in lower(r.name)) > 0`,
+      [realmId, clientId, searchable(search)],
+      page,
+    );
+  }
+
+  @Answers(users.findRole)
+  async find({ realmId, roleId, name, clientId }: FindRole): Promise<RoleView | null> {
+    if (roleId) return findRole(this.db, realmId, roleId);
+    if (name === undefined) throw invalid('roleId or name is needed', 'name');
+    const [role] = await readRoles(
+      this.db,
+      'where r.realm_id = $1 and r.client_id is not distinct from $2::uuid and r.name = $3',
+      [realmId, clientId, searchable(name)],
+    );
+    return role ?? null;
+  }
+
+  @Answers(users.createRole)
+  create({ by, realmId, roleId = randomUUID(), client, ...asked }: CreateRole): Promise<RoleView> {
+    const { name, description, attributes = {} } = namedFields(asked.fields);
+    if (name === undefined) throw invalid('role has no name', 'name');
     return this.outbox.transaction(async (tx, tell) => {
-      // Both looks name the realm: a role of one realm is never given to a user of another.
-      const roles = await tx.findBy(RoleRow, { realmId, name: In(asked) });
-      if (roles.length < asked.length) throw roleNotFound();
-      if (!(await tx.existsBy(UserRow, { id: userId, realmId }))) throw userNotFound();
+      if (client) await introduce(tx, realmId, client);
       await tx
         .query(
-          'insert into user_role (user_id, role_id) select $1, unnest($2::uuid[]) on conflict do nothing',
-          [userId, roles.map(({ id }) => id)],
+          `insert into role (id, realm_id, client_id, name, description, attributes, of_new_users)
+           values ($1, $2, $3, $4, $5, $6, false)`,
+          [roleId, realmId, client?.id, name, description, attributes],
         )
-        .catch(explaining({ user_role_user: userNotFound, user_role_role: roleNotFound }));
-      if (by) {
-        await tell(
-          adminEvent(by, realmId, {
-            operationType: 'CREATE',
-            resourceType: 'REALM_ROLE_MAPPING',
-            resourcePath: `users/${userId}/role-mappings/realm`,
-            representation: roles.map(({ id, name }) => ({ id, name })),
+        .catch(
+          explaining({
+            role_name: taken(name),
+            role_pkey: () => conflict('Role exists with same id', 'roleId'),
+            role_realm: () => new AppError('realm_not_found', { message: 'Realm not found.' }),
           }),
         );
+      if (asked.parts?.length) await addParts(tx, realmId, roleId, asked.parts);
+      const role = await theRole(tx, realmId, roleId);
+      await tell(roleEvent(by, realmId, { operationType: 'CREATE', role, representation: role }));
+      return role;
+    });
+  }
+
+  @Answers(users.updateRole)
+  update({ by, realmId, roleId, fields: sent }: UpdateRole): Promise<RoleView> {
+    const { name, description, attributes } = namedFields(sent);
+    return this.outbox.transaction(async (tx, tell) => {
+      const [, changed] = await tx
+        .query<[unknown[], number]>(
+          `update role r set
+             name = coalesce($3, r.name),
+             description = coalesce($4, r.description),
+             attributes = coalesce($5::jsonb, r.attributes)
+           from realm
+           where r.id = $2 and r.realm_id = $1 and realm.id = r.realm_id
+             and (coalesce($3, r.name) = r.name or not ${IS_ADMIN})`,
+          [realmId, roleId, name, description, attributes],
+        )
+        .catch(explaining({ role_name: taken(name ?? '') }));
+      const role = await theRole(tx, realmId, roleId);
+      if (changed === 0) throw invalid(`The role ${role.name} of ${MASTER} cannot be renamed`, 'name');
+      await tell(roleEvent(by, realmId, { operationType: 'UPDATE', role, representation: role }));
+      return role;
+    });
+  }
+
+  @Answers(users.removeRole)
+  remove({ by, realmId, roleId }: RemoveRole): Promise<Record<string, never>> {
+    return this.outbox.transaction(async (tx, tell) => {
+      const role = await theRole(tx, realmId, roleId);
+      const [, removed] = await tx.query<[unknown[], number]>(
+        `delete from role r using realm
+          where r.id = $2 and r.realm_id = $1 and realm.id = r.realm_id and not r.of_new_users and not ${IS_ADMIN}`,
+        [realmId, roleId],
+      );
+      if (removed === 0) {
+        await theRole(tx, realmId, roleId);
+        const isDefault = role.name !== ADMIN;
+        throw invalid(
+          `${role.name} is ${isDefault ? 'default role of the realm' : 'what makes an administrator'} and cannot be removed.`,
+          'name',
+        );
       }
+      await tell(roleEvent(by, realmId, { operationType: 'DELETE', role }));
       return {};
     });
   }
 }
+
+/** The role that lets administrators in: without it, or with it under another name, nobody could administer anything. */
+const IS_ADMIN = `(realm.name = '${MASTER}' and r.client_id is null and r.name = '${ADMIN}')`;

@@ -13,9 +13,15 @@ import { vi } from 'vitest';
 import { ActionsHandlers } from '../actions/actions.handlers.js';
 import { entities } from '../db/entities.js';
 import { migrations } from '../db/migrations.js';
+import { GroupMembersHandlers } from '../groups/group-members.handlers.js';
+import { GroupsHandlers } from '../groups/groups.handlers.js';
 import { HealthHandlers } from '../health.handlers.js';
 import { MailPasswords } from '../realms/mail-passwords.js';
 import { RealmsHandlers } from '../realms/realms.handlers.js';
+import { ClientsHandlers } from '../roles/clients.handlers.js';
+import { RoleHoldersHandlers } from '../roles/role-holders.handlers.js';
+import { RoleMappingsHandlers } from '../roles/role-mappings.handlers.js';
+import { RolePartsHandlers } from '../roles/role-parts.handlers.js';
 import { RolesHandlers } from '../roles/roles.handlers.js';
 import { LoginsHandlers } from '../users/logins.handlers.js';
 import { UsersHandlers } from '../users/users.handlers.js';
@@ -50,7 +56,13 @@ export class TestUsers {
       .plug(new LoginsHandlers(db))
       .plug(new RealmsHandlers(db, outbox, clock, new MailPasswords(Keyring.fromText(TEST_KEYS))))
       .plug(new UsersHandlers(db, outbox, clock))
-      .plug(new RolesHandlers(outbox))
+      .plug(new RolesHandlers(db, outbox))
+      .plug(new RolePartsHandlers(db, outbox))
+      .plug(new RoleHoldersHandlers(db))
+      .plug(new RoleMappingsHandlers(db, outbox))
+      .plug(new ClientsHandlers(db))
+      .plug(new GroupsHandlers(db, outbox))
+      .plug(new GroupMembersHandlers(db, outbox))
       .plug(new ActionsHandlers(db, outbox));
     return new TestUsers(db, bus, clock, async () => {
       await db.destroy();

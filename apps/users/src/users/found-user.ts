@@ -3,9 +3,14 @@ import type { FoundUser, RequiredAction } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import type { DataSource } from 'typeorm';
 import { ACTION_JSON } from '../actions/action.view.js';
+import { EFFECTIVE_ROLES } from '../roles/effective-roles.js';
 import { personOf, USER_COLUMNS, type ReadUser } from './user.view.js';
 
-type Found = (ReadUser | { id: null }) & { roles: string[]; actions: RequiredAction[] };
+type Found = (ReadUser | { id: null }) & {
+  roles: string[];
+  clientRoles: Record<string, string[]> | null;
+  actions: RequiredAction[];
+};
 
 /**
  * Everything a login wants to know of a user, in one query: it is asked at every step of every login.
@@ -15,14 +20,16 @@ type Found = (ReadUser | { id: null }) & { roles: string[]; actions: RequiredAct
 export async function findUser(db: DataSource, who: string, params: unknown[]): Promise<FoundUser> {
   const rows = await prepared<Found>(
     db,
-    `with recursive who as (${who}),
-     effective (id) as (
-       select held.role_id from user_role held join who on who.id = held.user_id
-       union
-       select whole.part_id from effective join role_composite whole on whole.role_id = effective.id
-     )
+    `with recursive who as (${who}), ${EFFECTIVE_ROLES.user}
      select ${USER_COLUMNS},
-       array(select role.name from effective join role using (id) order by role.name) as roles,
+       array(
+         select role.name from effective join role using (id) where role.client_id is null order by role.name
+       ) as roles,
+       (select json_object_agg(held.client, held.roles) from (
+          select client.name as client, json_agg(role.name order by role.name) as roles
+            from effective join role using (id) join client on client.id = role.client_id
+           group by client.name
+        ) held) as "clientRoles",
        (select coalesce(json_agg(${ACTION_JSON} order by a.priority, a.alias), '[]')
           from required_action a where a.realm_id = realm.id and a.enabled) as actions
      from realm left join who u on true
@@ -31,6 +38,7 @@ export async function findUser(db: DataSource, who: string, params: unknown[]): 
   );
   const [found] = rows;
   if (!found) throw new AppError('realm_not_found', { message: 'Realm not found.' });
-  const { actions, roles } = found;
-  return { user: found.id === null ? null : { ...personOf(found), roles }, actions };
+  const { actions, roles, clientRoles } = found;
+  if (found.id === null) return { user: null, actions };
+  return { user: { ...personOf(found), roles, ...(clientRoles ? { clientRoles } : {}) }, actions };
 }

@@ -1,16 +1,13 @@
 import type { UserFields } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import { isEmail } from 'class-validator';
-import { isStorable } from '../text.js';
+import { areAttributes } from '../attributes.js';
 import { canonical } from './canonical.js';
 
 /** Fields of a user in the form they are stored in; undefined where nothing was sent, '' where a field is emptied. */
 export type CheckedFields = { [K in keyof UserFields]?: NonNullable<UserFields[K]> };
 
 type Check = (fields: CheckedFields) => string | false | undefined;
-
-const MOST_ATTRIBUTES = 200;
-const MOST_CHARACTERS = 64_000;
 
 /** Nothing invisible, no space, and nothing that means something in an address, a filter or a page. */
 const USERNAME = /^[^\p{C}\p{Z}<>&"$%!#?§,;:*~/\\|^=[\]{}()]+$/u;
@@ -49,20 +46,4 @@ export function checkedFields(sent: UserFields): CheckedFields {
   const [first] = wrong;
   if (first) throw new AppError('invalid_request', { ...first, fields: wrong });
   return fields;
-}
-
-function areAttributes(attributes: Record<string, unknown>): boolean {
-  const entries = Object.entries(attributes);
-  return (
-    entries.length <= MOST_ATTRIBUTES &&
-    isStorable(attributes) &&
-    JSON.stringify(attributes).length <= MOST_CHARACTERS &&
-    entries.every(
-      ([name, values]) =>
-        name !== '' &&
-        name.length <= 255 &&
-        Array.isArray(values) &&
-        values.every((value) => typeof value === 'string'),
-    )
-  );
 }

@@ -1,12 +1,7 @@
 import type { CountUsers } from '@tumbler/contract-users';
 import { isUUID } from 'class-validator';
+import { pairsOf, type Condition } from '../search.js';
 import { searchable } from '../text.js';
-
-/** A condition on users `u`, and what its placeholders stand for. */
-export interface Condition {
-  sql: string;
-  params: unknown[];
-}
 
 /** The built-in fields that can be searched, each in the form its index has. */
 const TEXTS = {
@@ -17,7 +12,7 @@ const TEXTS = {
 } as const;
 const FIELDS = Object.keys(TEXTS) as (keyof typeof TEXTS)[];
 
-/** Case-insensitive throughout. */
+/** A condition on users `u`, case-insensitive throughout. */
 export function usersWhere(filter: CountUsers): Condition {
   const params: unknown[] = [];
   const $ = (value: unknown) => `$${params.push(value)}`;
@@ -68,13 +63,4 @@ const termsOf = (search: string): string[] => search.match(/"[^"]*"|\S+/g) ?? []
 function idsOf(search: string): string[] | undefined {
   const [, list] = /^id:(.*)$/s.exec(search.trim()) ?? [];
   return list?.split(/\s+/).filter((id) => isUUID(id));
-}
-
-/** `key:value "another key":"another value"`. */
-function pairsOf(q: string): [string, string][] {
-  const pairs = q.matchAll(/(?:"([^"]+)"|([^\s:"]+)):(?:"([^"]*)"|(\S*))/g);
-  return [...pairs].map(([, quotedKey, key, quotedValue, value]) => [
-    quotedKey ?? key ?? '',
-    quotedValue ?? value ?? '',
-  ]);
 }

@@ -1,6 +1,9 @@
 import type { UserView } from '@tumbler/contract-users';
 import type { UserRow } from './user.entity.js';
 
+/** How many users a list answers unless told. */
+export const PAGE = 100;
+
 /** What is read of a user `u` for a view. Actions are stored by provider and shown by the realm's alias. */
 export const USER_COLUMNS = `
   u.id, u.username, u.email, u.email_verified as "emailVerified", u.first_name as "firstName",

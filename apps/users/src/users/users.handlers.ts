@@ -24,9 +24,8 @@ import { rulesOfRealm } from './rules-of-realm.js';
 import { checkedFields } from './user-fields.js';
 import { userNotFound } from './user-not-found.js';
 import { usersWhere } from './user-search.js';
-import { USER_COLUMNS, userView, type ReadUser } from './user.view.js';
+import { PAGE, USER_COLUMNS, userView, type ReadUser } from './user.view.js';
 
-const PAGE = 100;
 /** Farther than anybody turns pages, and within what Postgres counts. */
 const LAST = 1_000_000_000;
 
@@ -86,6 +85,9 @@ export class UsersHandlers {
                last_name, enabled, attributes, required_actions, not_before, created_at)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, to_timestamp($12), $13)
              returning id
+           ), joined as (
+             insert into group_member (user_id, group_id)
+             select made.id, g.id from made, user_group g where g.realm_id = $2 and g.of_new_users
            )
            insert into user_role (user_id, role_id)
            select made.id, role.id from made, role where role.realm_id = $2 and role.of_new_users`,

@@ -12,8 +12,10 @@ export interface LoginUser {
   lastName?: string;
   enabled: boolean;
   attributes: Record<string, string[]>;
-  /** Effective roles, composites unfolded: `role` for realm roles, `client.role` for client roles. */
+  /** Effective roles of the realm: given to the user, to a group of theirs or one above it, or brought along by such a role. */
   roles: string[];
+  /** The same of clients, by the client's name; there where the user has any. */
+  clientRoles?: Record<string, string[]>;
   /** Aliases of the actions this user still has to do, whether or not the realm enables them today. */
   requiredActions: string[];
   /** Seconds since 1970: tokens and sessions from before are void. */

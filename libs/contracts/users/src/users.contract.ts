@@ -20,7 +20,35 @@ import {
   UpdateAction,
   type RequiredAction,
 } from './required-action.js';
-import { GrantRealmRoles } from './role.js';
+import {
+  ChangeMembership,
+  CountGroups,
+  CreateGroup,
+  DefaultGroups,
+  FindGroup,
+  GroupMembers,
+  GroupsOfUser,
+  MoveGroup,
+  RemoveGroup,
+  SearchGroups,
+  SetDefaultGroup,
+  UpdateGroup,
+  type GroupView,
+} from './group.js';
+import { ChangeRoles, GrantRealmRoles, RolesOfHolder } from './role-mapping.js';
+import {
+  ChangeRoleParts,
+  CreateRole,
+  FindRole,
+  ForgetClient,
+  ListRoles,
+  NameClient,
+  RemoveRole,
+  RoleHolders,
+  RoleParts,
+  UpdateRole,
+  type RoleView,
+} from './role.js';
 import {
   CountUsers,
   CreateUser,
@@ -58,8 +86,39 @@ export const users = service('users', {
   update: rpc(UpdateUser).gives<UserView>(),
   remove: rpc(RemoveUser).gives<Record<string, never>>(),
 
-  // roles of a user
+  // roles
+  listRoles: rpc(ListRoles).gives<RoleView[]>(),
+  findRole: rpc(FindRole).gives<RoleView | null>(),
+  createRole: rpc(CreateRole).gives<RoleView>(),
+  updateRole: rpc(UpdateRole).gives<RoleView>(),
+  removeRole: rpc(RemoveRole).gives<Record<string, never>>(),
+  roleParts: rpc(RoleParts).gives<RoleView[]>(),
+  addRoleParts: rpc(ChangeRoleParts).gives<Record<string, never>>(),
+  removeRoleParts: rpc(ChangeRoleParts).gives<Record<string, never>>(),
+  usersWithRole: rpc(RoleHolders).gives<UserView[]>(),
+  groupsWithRole: rpc(RoleHolders).gives<GroupView[]>(),
+  nameClient: rpc(NameClient).gives<Record<string, never>>(),
+  forgetClient: rpc(ForgetClient).gives<Record<string, never>>(),
+
+  // roles of users and groups
+  rolesOf: rpc(RolesOfHolder).gives<RoleView[]>(),
+  grantRoles: rpc(ChangeRoles).gives<Record<string, never>>(),
+  revokeRoles: rpc(ChangeRoles).gives<Record<string, never>>(),
   grantRealmRoles: rpc(GrantRealmRoles).gives<Record<string, never>>(),
+
+  // groups
+  searchGroups: rpc(SearchGroups).gives<GroupView[]>(),
+  countGroups: rpc(CountGroups).gives<number>(),
+  findGroup: rpc(FindGroup).gives<GroupView | null>(),
+  createGroup: rpc(CreateGroup).gives<GroupView>(),
+  updateGroup: rpc(UpdateGroup).gives<GroupView>(),
+  moveGroup: rpc(MoveGroup).gives<GroupView>(),
+  removeGroup: rpc(RemoveGroup).gives<Record<string, never>>(),
+  groupMembers: rpc(GroupMembers).gives<UserView[]>(),
+  groupsOfUser: rpc(GroupsOfUser).gives<GroupView[]>(),
+  changeMembership: rpc(ChangeMembership).gives<Record<string, never>>(),
+  defaultGroups: rpc(DefaultGroups).gives<GroupView[]>(),
+  setDefaultGroup: rpc(SetDefaultGroup).gives<Record<string, never>>(),
 
   // required actions of a realm
   listActions: rpc(ListActions).gives<RequiredAction[]>(),

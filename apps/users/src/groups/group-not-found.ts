@@ -1,0 +1,3 @@
+import { notFound } from '@tumbler/errors';
+
+export const groupNotFound = () => notFound('Could not find group by id');
