@@ -10,7 +10,7 @@ import { GroupsHandlers } from './groups/groups.handlers.js';
 import { HealthHandlers } from './health.handlers.js';
 import { MailPasswords } from './realms/mail-passwords.js';
 import { RealmsHandlers } from './realms/realms.handlers.js';
-import { ClientsHandlers } from './roles/clients.handlers.js';
+import { ClientsHeard } from './roles/clients-heard.js';
 import { RoleHoldersHandlers } from './roles/role-holders.handlers.js';
 import { RoleMappingsHandlers } from './roles/role-mappings.handlers.js';
 import { RolePartsHandlers } from './roles/role-parts.handlers.js';
@@ -28,7 +28,6 @@ export const handlers = [
   RolePartsHandlers,
   RoleHoldersHandlers,
   RoleMappingsHandlers,
-  ClientsHandlers,
   GroupsHandlers,
   GroupMembersHandlers,
   ActionsHandlers,
@@ -43,6 +42,7 @@ export const handlers = [
       inject: [UsersConfig],
     },
     MailPasswords,
+    ClientsHeard,
   ],
 })
 class AppModule {}

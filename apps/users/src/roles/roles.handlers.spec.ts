@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { users, type Realm, type RoleFields } from '@tumbler/contract-users';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { by, TestUsers } from '../testing/test-users.js';
+import { followClients } from './clients-heard.js';
 
 let service: TestUsers;
 let realm: Realm;
@@ -116,6 +117,15 @@ describe('roles of a realm', () => {
 });
 
 describe('roles of a client', () => {
+  const hear = (type: 'client.changed' | 'client.removed', clientId: string, of = realm) =>
+    followClients(service.db, [
+      {
+        ...{ specversion: '1.0', id: randomUUID(), source: 'tumbler/gateway', type, realmid: of.id },
+        ...{ time: '2026-03-04T05:06:07Z', datacontenttype: 'application/json' },
+        data: { id: shop.id, clientId },
+      },
+    ]);
+
   it('may be called as one of the realm is, and are told with the name of the client', async () => {
     await create('manager');
     const made = await create('manager', { client: shop });
@@ -131,9 +141,11 @@ describe('roles of a client', () => {
     expect(user?.clientRoles).toEqual({ shop: ['manager'] });
     expect(user?.roles).not.toContain('manager');
 
-    await service.bus.call(users.nameClient, { realmId: realm.id, client: { ...shop, name: 'store' } });
+    await hear('client.changed', 'store');
     expect((await rolesOf(userId))?.clientRoles).toEqual({ store: ['manager'] });
-    await service.bus.call(users.forgetClient, { realmId: realm.id, clientId: shop.id });
+    await hear('client.removed', 'store', master);
+    expect(await find('manager', shop.id)).not.toBeNull();
+    await hear('client.removed', 'store');
     expect((await rolesOf(userId))?.clientRoles).toBeUndefined();
     expect(await find('manager', shop.id)).toBeNull();
   });

@@ -18,7 +18,6 @@ import { GroupsHandlers } from '../groups/groups.handlers.js';
 import { HealthHandlers } from '../health.handlers.js';
 import { MailPasswords } from '../realms/mail-passwords.js';
 import { RealmsHandlers } from '../realms/realms.handlers.js';
-import { ClientsHandlers } from '../roles/clients.handlers.js';
 import { RoleHoldersHandlers } from '../roles/role-holders.handlers.js';
 import { RoleMappingsHandlers } from '../roles/role-mappings.handlers.js';
 import { RolePartsHandlers } from '../roles/role-parts.handlers.js';
@@ -60,7 +59,6 @@ export class TestUsers {
       .plug(new RolePartsHandlers(db, outbox))
       .plug(new RoleHoldersHandlers(db))
       .plug(new RoleMappingsHandlers(db, outbox))
-      .plug(new ClientsHandlers(db))
       .plug(new GroupsHandlers(db, outbox))
       .plug(new GroupMembersHandlers(db, outbox))
       .plug(new ActionsHandlers(db, outbox));

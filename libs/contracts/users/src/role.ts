@@ -109,15 +109,3 @@ export class RoleHolders {
   /** 100 unless told. */
   @IsOptional() @IsInt() @Min(0) @Max(10_000) max?: number;
 }
-
-/** Told when a client gets another name; its first role brings the first one. Does nothing for a client without roles. */
-export class NameClient {
-  @IsUUID() realmId: string;
-  @ValidateNested() @Type(() => ClientRef) client: ClientRef;
-}
-
-/** Takes the roles of a client that is gone, from whoever has them. Safe to repeat. */
-export class ForgetClient {
-  @IsUUID() realmId: string;
-  @IsUUID() clientId: string;
-}

@@ -40,9 +40,7 @@ import {
   ChangeRoleParts,
   CreateRole,
   FindRole,
-  ForgetClient,
   ListRoles,
-  NameClient,
   RemoveRole,
   RoleHolders,
   RoleParts,
@@ -97,8 +95,6 @@ export const users = service('users', {
   removeRoleParts: rpc(ChangeRoleParts).gives<Record<string, never>>(),
   usersWithRole: rpc(RoleHolders).gives<UserView[]>(),
   groupsWithRole: rpc(RoleHolders).gives<GroupView[]>(),
-  nameClient: rpc(NameClient).gives<Record<string, never>>(),
-  forgetClient: rpc(ForgetClient).gives<Record<string, never>>(),
 
   // roles of users and groups
   rolesOf: rpc(RolesOfHolder).gives<RoleView[]>(),
