@@ -45,9 +45,7 @@ export async function build() {
     join(ROOT, 'node_modules/typescript/bin/tsc'),
     '-b',
   ]);
-  // TODO before release: if (status !== 0) throw new Problem(`The build failed:\n${lastLines(output)}`);
-  if (status !== 0)
-    process.stderr.write(`The build has errors; starting what there is:\n${lastLines(output)}\n`);
+  if (status !== 0) throw new Problem(`The build failed:\n${lastLines(output)}`);
 }
 
 const lastLines = (output) => output.trim().split('\n').slice(-30).join('\n');

@@ -1,5 +1,4 @@
 // The services of Tumbler as processes: what each is told, and what happens when one ends by itself.
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Part } from './part.mjs';
 
@@ -12,9 +11,7 @@ const HEALTHY_MS = 30_000;
 /** Each service is told its own secrets and nobody else's. */
 const SECRET = /^(DATABASE_URL|NATS_PASSWORD.*|TUMBLER_KEYS|TUMBLER_ADMIN_PASSWORD|TEST_.*)$/;
 
-export const programOf = (service) =>
-  fileURLToPath(new URL(`../apps/${service}/dist/main.js`, import.meta.url));
-export const isBuilt = (service) => existsSync(programOf(service));
+const programOf = (service) => fileURLToPath(new URL(`../apps/${service}/dist/main.js`, import.meta.url));
 
 /** One service with all its instances. */
 export class RunningService {

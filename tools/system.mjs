@@ -9,7 +9,7 @@ import { startNats } from './nats.mjs';
 import { natsServer } from './nats-server.mjs';
 import { startPostgres } from './postgres.mjs';
 import { Problem } from './problem.mjs';
-import { isBuilt, RunningService, SERVICES } from './services.mjs';
+import { RunningService, SERVICES } from './services.mjs';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 const READY_MS = 60_000;
@@ -92,7 +92,7 @@ export async function startSystem({
     const ports = [port];
     while (ports.length < (instances.gateway ?? 1)) ports.push(await freePort());
     const services = new Map(
-      SERVICES.filter(isBuilt).map((name) => {
+      SERVICES.map((name) => {
         const envs = Array.from({ length: instances[name] ?? 1 }, (_, index) => ({
           NODE_ENV: 'production',
           ...env,
@@ -114,9 +114,7 @@ export async function startSystem({
     const urls = ports.map((each) => `http://${host.includes(':') ? `[${host}]` : host}:${each}`);
     await step('Starting the services', async (say) => {
       await Promise.all([...services.values()].map((service) => service.start()));
-      // TODO before release: all four must be there.
-      if (services.has('gateway')) await Promise.all(urls.map((url) => ready(url, services, say)));
-      else announce(`only ${[...services.keys()].join(', ')} are there yet`);
+      await Promise.all(urls.map((url) => ready(url, services, say)));
     });
     if (secrets.firstPassword) data.save({ ...secrets, firstPassword: undefined });
 
