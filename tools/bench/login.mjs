@@ -1,34 +1,46 @@
-// npm run bench:login: logins with password and code per second, through the real stack, beside what this machine does in
-// password hashes alone in the same run. Each login hashes once, so hashes per second are the most that can be had.
-import { createHmac, randomBytes } from 'node:crypto';
+// npm run bench:login: logins with password and code through the real stack, beside what this machine does in password
+// hashes alone in the same run. Each login hashes once, so hashes per second are the most that can be had.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import KcAdminClient from '@keycloak/keycloak-admin-client';
 import { freePort } from '../free-port.mjs';
 import { build } from '../install.mjs';
 import { fail } from '../problem.mjs';
 import { step } from '../progress.mjs';
 import { startSystem } from '../system.mjs';
+import { Browser } from './browser.mjs';
+import { cpuByPart, difference } from './cpu.mjs';
+import { hashesPerSecond } from './hashes.mjs';
+import { spread } from './percentiles.mjs';
+import { totp } from './totp.mjs';
+import { fillRealm, PASSWORD } from './users.mjs';
 
-const LOGINS = Number(process.env.LOGINS ?? 600);
-const AT_ONCE = Number(process.env.AT_ONCE ?? 16);
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 20);
+const BROWSERS = Number(process.env.BENCH_BROWSERS ?? 8);
 const HASH_SECONDS = 4;
-const PASSWORD = 'Tumblers-align-7';
+const STEP_SECONDS = 30;
 const REALM = 'bench';
+/** More logins than one for every two hashes have not been seen: so many users are enough for a time step, and a bit. */
+const MOST_LOGINS_PER_HASH = 0.5;
 
 const folder = mkdtempSync(join(tmpdir(), 'tumbler-bench-'));
 let system;
 try {
   await step('Building', build);
-  system = await startSystem({ folder, port: await freePort(), adminPassword: PASSWORD, step });
-  const people = await step(`Making ${LOGINS} users with a password and a device each`, makePeople);
-  // Nobody has signed in yet: processes are warm after the first few, and those do not count.
-  for (const person of people.splice(0, AT_ONCE)) await logIn(person);
-  const before = await step('Hashing alone', hashesPerSecond);
-  const logins = await step('Logging in', () => timeLogins(people));
-  const after = await step('Hashing alone, again', hashesPerSecond);
-  report((before + after) / 2, logins);
+  system = await startSystem({ folder, port: await freePort(), step });
+  const before = await step('Hashing alone', () => hashesPerSecond(HASH_SECONDS));
+  const pool = Math.ceil(before * MOST_LOGINS_PER_HASH * STEP_SECONDS * 1.2);
+  const users = await step(`Making ${pool} users with a password and a device each`, () =>
+    fillRealm(system, REALM, pool),
+  );
+  const next = inTurn(users);
+  await step('Warming up', () => logInFor(5, next, {}));
+  const timings = {};
+  const cpu = cpuByPart();
+  const logins = await step('Logging in', () => logInFor(SECONDS, next, timings));
+  const used = difference(cpu, cpuByPart());
+  const after = await step('Hashing alone, again', () => hashesPerSecond(HASH_SECONDS));
+  report({ ...logins, hashes: (before + after) / 2, timings, used });
 } catch (error) {
   fail(error);
 } finally {
@@ -37,133 +49,49 @@ try {
 }
 process.exit();
 
-async function makePeople() {
-  const admin = new KcAdminClient({ baseUrl: system.url });
-  const signIn = () =>
-    admin.auth({ grantType: 'password', clientId: 'admin-cli', username: 'admin', password: PASSWORD });
-  await signIn();
-  await admin.realms.create({ realm: REALM, enabled: true });
-  const people = Array.from({ length: LOGINS + AT_ONCE }, (_, n) => ({
-    username: `user-${n}`,
-    // Keycloak's exports hold the secret as text; its bytes are the key.
-    secret: randomBytes(10).toString('hex'),
-  }));
-  let made = 0;
-  await atOnce(people, async ({ username, secret }) => {
-    if (made++ % 200 === 0) await signIn();
-    await admin.users.create({
-      realm: REALM,
-      username,
-      enabled: true,
-      credentials: [
-        { type: 'password', value: PASSWORD, temporary: false },
-        {
-          type: 'otp',
-          secretData: JSON.stringify({ value: secret }),
-          credentialData: JSON.stringify({
-            subType: 'totp',
-            digits: 6,
-            period: 30,
-            counter: 0,
-            algorithm: 'HmacSHA1',
-          }),
-        },
-      ],
-    });
-  });
-  return people;
+/** A code is accepted once, so each user may sign in once in a time step. */
+function inTurn(users) {
+  let turn = 0;
+  return () => users[turn++ % users.length];
 }
 
-/** What a browser does: the page, the password, the code, and the account at the end. */
-async function logIn({ username, secret }) {
-  const cookies = new Map();
-  const page = await request(cookies, `/realms/${REALM}/account`);
-  const asksCode = await request(cookies, actionOf(page), { username, password: PASSWORD });
-  const done = await request(cookies, actionOf(asksCode), { otp: totp(secret) });
-  if (done.status !== 303)
-    throw new Error(`the login of ${username} ended with status ${done.status}:\n${done.text}`);
-}
-
-async function request(cookies, path, fields) {
-  const response = await fetch(new URL(path, system.url), {
-    method: fields ? 'POST' : 'GET',
-    body: fields && new URLSearchParams(fields),
-    headers: {
-      accept: 'text/html',
-      origin: system.url,
-      cookie: [...cookies].map((pair) => pair.join('=')).join('; '),
-    },
-    redirect: 'manual',
-  });
-  for (const set of response.headers.getSetCookie()) {
-    const [, name, value] = /^([^=]+)=([^;]*)/.exec(set);
-    cookies.set(name, value);
-  }
-  return { status: response.status, text: await response.text() };
-}
-
-function actionOf({ text, status }) {
-  const [, action] = /<form[^>]* action="([^"]+)"/.exec(text) ?? [];
-  if (!action) throw new Error(`a form was expected and this came with status ${status}:\n${text}`);
-  return action.replaceAll('&amp;', '&');
-}
-
-/** RFC 6238, in a few lines: what the phone does is not what is measured. */
-function totp(secret) {
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const digest = createHmac('sha1', secret).update(counter).digest();
-  const offset = digest.at(-1) & 0xf;
-  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
-
-async function timeLogins(people) {
-  const times = [];
+async function logInFor(seconds, next, timings) {
   const began = performance.now();
-  await atOnce(people, async (person) => {
-    const start = performance.now();
-    await logIn(person);
-    times.push(performance.now() - start);
-  });
-  const seconds = (performance.now() - began) / 1000;
-  times.sort((a, b) => a - b);
-  const percentile = (p) => times[Math.min(times.length - 1, Math.floor(times.length * p))];
-  return { perSecond: people.length / seconds, p50: percentile(0.5), p99: percentile(0.99) };
-}
-
-/** With the parameters that passwords are stored with, on all cores. */
-async function hashesPerSecond() {
-  const { hash } = await import('@node-rs/argon2');
-  const until = performance.now() + HASH_SECONDS * 1000;
+  const elapsed = () => (performance.now() - began) / 1000;
   let done = 0;
-  const worker = async () => {
-    while (performance.now() < until) {
-      await hash(PASSWORD, { memoryCost: 7168, timeCost: 5, parallelism: 1 });
-      done++;
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return done / HASH_SECONDS;
-}
-
-async function atOnce(items, work) {
-  const queue = items.values();
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (const item of queue) await work(item);
+    Array.from({ length: BROWSERS }, async () => {
+      for (; elapsed() < seconds; done++) await logIn(next(), timings);
     }),
   );
+  return { done, seconds: elapsed() };
 }
 
-function report(hashes, { perSecond, p50, p99 }) {
+async function logIn({ username, key }, timings) {
+  const browser = new Browser(timings);
+  const page = await browser.open('page', `${system.url}/realms/${REALM}/account`);
+  const asksCode = await browser.submit('password', page, { username, password: PASSWORD }, system.url);
+  const end = await browser.submit('code', asksCode, { otp: totp(key) }, system.url);
+  if (end.status !== 303)
+    throw new Error(`the login of ${username} ended with status ${end.status}:\n${end.body}`);
+}
+
+function report({ done, seconds, hashes, timings, used }) {
+  const perSecond = done / seconds;
+  const hashMs = (1000 * availableParallelism()) / hashes;
+  const perLogin = Object.entries(used).map(([part, ms]) => [part, ms / done]);
+  const total = perLogin.reduce((sum, [, ms]) => sum + ms, 0);
   const lines = [
     '',
-    `${LOGINS} logins with password and code (3 requests each), ${AT_ONCE} at once, ${availableParallelism()} cores,`,
+    `${done} logins with password and code (3 requests each), ${BROWSERS} at once, ${availableParallelism()} cores,`,
     'the client on the same cores:',
     '',
     `  logins per second          ${perSecond.toFixed(1)}`,
     `  argon2id hashes per second ${hashes.toFixed(1)}   (alone, mean of before and after)`,
-    `  one login                  p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
+    ...Object.entries(timings).map(([name, times]) => `  ${name.padEnd(26)} ${spread(times)}`),
+    '',
+    `CPU ms per login: ${total.toFixed(1)}, of which one hash takes ${hashMs.toFixed(1)}`,
+    ...perLogin.map(([part, ms]) => `  ${part.padEnd(26)} ${ms.toFixed(2)}`),
     '',
     `ratio logins-per-hash: ${(perSecond / hashes).toFixed(3)}`,
     '',
