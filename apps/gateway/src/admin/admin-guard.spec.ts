@@ -22,11 +22,13 @@ function adminRoutes({ app }: TestGateway): { method: Method; url: string }[] {
     const base: string = Reflect.getMetadata('path', metatype!);
     return Object.getOwnPropertyNames(prototype)
       .filter((name) => Reflect.hasMetadata('method', prototype[name]))
-      .map((name) => {
-        const path: string = Reflect.getMetadata('path', prototype[name]);
+      .flatMap((name) => {
+        const paths: string | string[] = Reflect.getMetadata('path', prototype[name]);
         const method: RequestMethod = Reflect.getMetadata('method', prototype[name]);
-        const url = `/${base}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
-        return { method: RequestMethod[method] as Method, url };
+        return [paths].flat().map((path) => {
+          const url = `/${base}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
+          return { method: RequestMethod[method] as Method, url };
+        });
       })
       .filter(({ url }) => url.startsWith('/admin'));
   });

@@ -4,7 +4,7 @@ import type { Actor } from '@tumbler/contract-rpc';
 import { users } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { clientById } from '../oidc/clients.js';
+import { administers } from '../oidc/clients/built-in-clients.js';
 import { AccessTokens } from '../oidc/tokens/access-tokens.js';
 import { MASTER } from './target-realm.js';
 
@@ -36,8 +36,7 @@ export class AdminGuard implements CanActivate {
     const token = await this.tokens.verify(bearerOf(request));
     if (!token) throw new AppError('unauthorized');
     // A token that an application was given to know its user is not one to administer with, whoever the user is.
-    if (token.realm.name !== MASTER || !clientById(token.clientId)?.administers)
-      throw new AppError('forbidden');
+    if (token.realm.name !== MASTER || !administers(token.clientId)) throw new AppError('forbidden');
 
     const { realm, userId, clientId, issuedAt } = token;
     const { user } = await this.bus.call(users.get, { realmId: realm.id, userId });

@@ -3,6 +3,9 @@ import { OidcModule } from '../oidc/oidc.module.js';
 import { RealmsModule } from '../realms/realms.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { AttackDetectionController } from './attack-detection.controller.js';
+import { ClientChanges } from './clients/client-changes.js';
+import { ClientPartsController, ClientScopesController } from './clients/client-parts.controller.js';
+import { ClientsController } from './clients/clients.controller.js';
 import { EventsController } from './events.controller.js';
 import { FlowsController } from './flows.controller.js';
 import { RealmChanges } from './realm-changes.js';
@@ -25,7 +28,10 @@ import { UsersController } from './users.controller.js';
     EventsController,
     AttackDetectionController,
     ServerInfoController,
+    ClientsController,
+    ClientPartsController,
+    ClientScopesController,
   ],
-  providers: [RealmChanges, UserChanges],
+  providers: [RealmChanges, UserChanges, ClientChanges],
 })
 export class AdminModule {}

@@ -1,6 +1,14 @@
 import { OutboxRow } from '@tumbler/events';
+import { ClientRow, RealmWithClientsRow } from '../oidc/clients/client.entity.js';
 import { SigningKeyRow } from '../oidc/keys/signing-key.entity.js';
 import { RefreshTokenRow } from '../oidc/tokens/refresh-token.entity.js';
 import { SessionRow } from '../sessions/session.entity.js';
 
-export const entities = [OutboxRow, SessionRow, SigningKeyRow, RefreshTokenRow];
+export const entities = [
+  OutboxRow,
+  SessionRow,
+  SigningKeyRow,
+  RefreshTokenRow,
+  ClientRow,
+  RealmWithClientsRow,
+];

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { KeysModule } from '../keys.module.js';
 import { RealmsModule } from '../realms/realms.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { Clients } from './clients/clients.js';
 import { PasswordGrant } from './grants/password.grant.js';
 import { RefreshTokenGrant } from './grants/refresh-token.grant.js';
 import { SigningKeys } from './keys/signing-keys.js';
@@ -16,6 +17,7 @@ import { TokenResponses } from './tokens/token-response.js';
   imports: [KeysModule, RealmsModule, SessionsModule],
   controllers: [TokenController, RealmKeysController],
   providers: [
+    Clients,
     SigningKeys,
     AccessTokens,
     RefreshTokens,
@@ -24,6 +26,6 @@ import { TokenResponses } from './tokens/token-response.js';
     RefreshTokenGrant,
     SignOut,
   ],
-  exports: [AccessTokens],
+  exports: [AccessTokens, Clients],
 })
 export class OidcModule {}

@@ -3,7 +3,7 @@ import type { Visitor } from '@tumbler/contract-flows';
 import type { Realm } from '@tumbler/contract-users';
 import { Outbox } from '@tumbler/events';
 import { Sessions } from '../sessions/sessions.js';
-import type { BuiltInClient } from './clients.js';
+import type { Client } from './clients/client-settings.js';
 import { invalidGrant, OAuthError } from './oauth-error.js';
 import { RefreshTokens } from './tokens/refresh-tokens.js';
 
@@ -19,7 +19,7 @@ export class SignOut {
   /** Safe to repeat. Throws `OAuthError` for a token that was never this application's. */
   async byRefreshToken(
     realm: Realm,
-    { clientId }: BuiltInClient,
+    { clientId }: Pick<Client, 'clientId'>,
     token: string | undefined,
     { address }: Visitor,
   ): Promise<void> {

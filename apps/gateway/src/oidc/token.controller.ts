@@ -1,9 +1,11 @@
 import { Body, Controller, Header, HttpCode, Param, Post, Req, UseFilters } from '@nestjs/common';
 import type { Visitor } from '@tumbler/contract-flows';
 import { validated } from '@tumbler/contract-rpc';
+import type { Realm } from '@tumbler/contract-users';
 import type { FastifyRequest } from 'fastify';
 import { Realms } from '../realms/realms.js';
-import { clientById, type BuiltInClient } from './clients.js';
+import type { Client } from './clients/client-settings.js';
+import { Clients } from './clients/clients.js';
 import type { Grant, TokenResponse } from './grants/grant.js';
 import { PasswordGrant } from './grants/password.grant.js';
 import { RefreshTokenGrant } from './grants/refresh-token.grant.js';
@@ -19,6 +21,7 @@ export class TokenController {
 
   constructor(
     private readonly realms: Realms,
+    private readonly clients: Clients,
     private readonly out: SignOut,
     password: PasswordGrant,
     refreshToken: RefreshTokenGrant,
@@ -37,7 +40,7 @@ export class TokenController {
   ): Promise<TokenResponse> {
     const realm = await this.realms.enabledByName(name);
     const form = await parse(body);
-    const client = clientOf(form);
+    const client = await this.clientOf(realm, form);
     if (!form.grant_type) throw new OAuthError(400, 'invalid_request', 'Missing form parameter: grant_type');
     const grant = Object.hasOwn(this.grants, form.grant_type) ? this.grants[form.grant_type] : undefined;
     if (!grant) throw new OAuthError(400, 'unsupported_grant_type', 'Unsupported grant_type');
@@ -55,19 +58,24 @@ export class TokenController {
   ): Promise<void> {
     const realm = await this.realms.enabledByName(name);
     const form = await parse(body);
-    await this.out.byRefreshToken(realm, clientOf(form), form.refresh_token, visitorOf(request));
+    await this.out.byRefreshToken(
+      realm,
+      await this.clientOf(realm, form),
+      form.refresh_token,
+      visitorOf(request),
+    );
+  }
+
+  private async clientOf(realm: Realm, { client_id }: TokenRequest): Promise<Client> {
+    const client = client_id === undefined ? undefined : await this.clients.byClientId(realm, client_id);
+    if (client?.enabled && client.publicClient) return client;
+    throw new OAuthError(401, 'invalid_client', 'Invalid client or Invalid client credentials');
   }
 }
 
 /** RFC 6749 §3.2: parameters that are not known are passed over. */
 const parse = (body: unknown): Promise<TokenRequest> =>
   validated(TokenRequest, body ?? {}, { unknownFields: 'drop' });
-
-function clientOf({ client_id }: TokenRequest): BuiltInClient {
-  const client = client_id === undefined ? undefined : clientById(client_id);
-  if (client) return client;
-  throw new OAuthError(401, 'invalid_client', 'Invalid client or Invalid client credentials');
-}
 
 function visitorOf({ ip, headers }: FastifyRequest): Visitor {
   const userAgent = headers['user-agent']?.slice(0, 512);

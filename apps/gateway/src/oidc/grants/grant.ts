@@ -1,11 +1,11 @@
 import type { Visitor } from '@tumbler/contract-flows';
 import type { Realm } from '@tumbler/contract-users';
-import type { BuiltInClient } from '../clients.js';
+import type { Client } from '../clients/client-settings.js';
 import type { TokenRequest } from '../token-request.js';
 
 export interface GrantRequest {
   realm: Realm;
-  client: BuiltInClient;
+  client: Client;
   visitor: Visitor;
   form: TokenRequest;
 }

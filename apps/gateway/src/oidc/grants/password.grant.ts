@@ -21,7 +21,7 @@ export class PasswordGrant implements Grant {
   ) {}
 
   async answer({ realm, client, visitor, form }: GrantRequest): Promise<TokenResponse> {
-    if (!client.directGrants) {
+    if (!client.directAccessGrantsEnabled) {
       throw new OAuthError(400, 'unauthorized_client', 'Client not allowed for direct access grants');
     }
     const { clientId } = client;

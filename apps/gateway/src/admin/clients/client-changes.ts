@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Bus } from '@tumbler/bus';
+import type { Actor } from '@tumbler/contract-rpc';
+import { users, type Realm } from '@tumbler/contract-users';
+import { invalid, notFound } from '@tumbler/errors';
+import { administers } from '../../oidc/clients/built-in-clients.js';
+import type { Client, ClientSettings } from '../../oidc/clients/client-settings.js';
+import { Clients } from '../../oidc/clients/clients.js';
+import { MASTER } from '../target-realm.js';
+import type { ClientBody } from './client.representation.js';
+
+/** Makes, changes and removes clients, with the users that they are when they act for themselves. */
+@Injectable()
+export class ClientChanges {
+  constructor(
+    private readonly bus: Bus,
+    private readonly clients: Clients,
+  ) {}
+
+  async create(realm: Realm, by: Actor, body: ClientBody): Promise<string> {
+    const { id, clientId, secret, ...settings } = body;
+    if (!clientId) throw invalid('clientId is missing', 'clientId');
+    const made = await this.clients.create(realm, by, { id, clientId, secret, settings });
+    await this.giveServiceAccount(by, await this.clients.byId(realm, made));
+    return made;
+  }
+
+  async update(realm: Realm, by: Actor, client: Client, body: ClientBody): Promise<void> {
+    const { id: _fixed, clientId = client.clientId, secret, ...changes } = body;
+    if (isNeeded(realm, client) && (clientId !== client.clientId || changes.enabled === false)) {
+      throw invalid(`Client ${client.clientId} of master is what administrators sign in by`);
+    }
+    await this.clients.update(client, by, {
+      clientId,
+      secret,
+      settings: { ...settingsOf(client), ...said(changes) },
+    });
+    await this.giveServiceAccount(by, await this.clients.byId(realm, client.id));
+  }
+
+  async remove(realm: Realm, by: Actor, client: Client): Promise<void> {
+    if (isNeeded(realm, client)) {
+      throw invalid(`Client ${client.clientId} of master is what administrators sign in by`);
+    }
+    await this.clients.remove(client, by);
+    if (client.serviceAccountId) await this.removeUser(by, realm.id, client.serviceAccountId);
+  }
+
+  /** By id and not by name: somebody could register under the name before. */
+  private async giveServiceAccount(by: Actor, client: Client): Promise<void> {
+    if (!client.serviceAccountsEnabled || client.serviceAccountId) return;
+    const userId = randomUUID();
+    const fields = { username: `service-account-${client.clientId}`, enabled: true, requiredActions: [] };
+    await this.bus.call(users.create, { by, realmId: client.realmId, userId, fields });
+    const first = await this.clients.setServiceAccount(client, userId);
+    if (!first) await this.removeUser(by, client.realmId, userId);
+  }
+
+  private async removeUser(by: Actor, realmId: string, userId: string): Promise<void> {
+    try {
+      await this.bus.call(users.remove, { by, realmId, userId });
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+}
+
+export function settingsOf(client: Client): ClientSettings {
+  const { id: _id, realmId: _realm, clientId: _name, serviceAccountId: _account, ...settings } = client;
+  return settings;
+}
+
+/** Without it, nobody could administer anything. */
+const isNeeded = (realm: Realm, { clientId }: Client): boolean =>
+  realm.name === MASTER && administers(clientId);
+
+const said = <T extends object>(changes: T): Partial<T> =>
+  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === notFound('').code;

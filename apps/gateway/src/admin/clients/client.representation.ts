@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { invalid } from '@tumbler/errors';
+import { IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { CLIENT_SCOPES } from '../../oidc/clients/client-scopes.js';
+import { ClientSettings, isConfidential, type Client } from '../../oidc/clients/client-settings.js';
+import { asObject, represented, type Representation } from '../input.js';
+import { readMapper } from './protocol-mapper.representation.js';
+
+/** A client as an administrator hands one in. Absent keeps what is there. */
+export class ClientBody extends ClientSettings {
+  @IsOptional() @IsUUID() id?: string;
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]+$/, { message: 'clientId may hold printable ASCII without spaces (RFC 6749 §A.1)' })
+  @MaxLength(255)
+  clientId?: string;
+  @IsOptional() @IsString() @MaxLength(1024) secret?: string;
+}
+
+const CLIENT: Representation = {
+  name: 'ClientRepresentation',
+  passOver: [
+    'access',
+    'origin',
+    'type',
+    'defaultRoles',
+    'registeredNodes',
+    'registrationAccessToken',
+    'authorizationServicesEnabled',
+    'authorizationSettings',
+  ],
+};
+
+const SCOPES = new Set(CLIENT_SCOPES.map(({ name }) => name));
+/** Scopes of Keycloak's that are about SAML or organizations: a client that came from there may name them. */
+const ELSEWHERE = new Set(['role_list', 'saml_organization', 'organization', 'service_account']);
+
+export async function readClient(input: unknown): Promise<ClientBody> {
+  if (asObject(input).authorizationServicesEnabled === true) {
+    throw invalid('authorization services are not offered', 'authorizationServicesEnabled');
+  }
+  const body = await represented(ClientBody, input, CLIENT);
+  for (const field of ['attributes', 'authenticationFlowBindingOverrides'] as const) {
+    const texts = body[field];
+    if (texts) body[field] = textsOf(texts, field);
+  }
+  for (const field of ['defaultClientScopes', 'optionalClientScopes'] as const) {
+    const asked = body[field]?.filter((name) => !ELSEWHERE.has(name));
+    const stranger = asked?.find((name) => !SCOPES.has(name));
+    if (stranger !== undefined) throw invalid(`There is no client scope ${stranger}`, field);
+    if (asked) body[field] = asked;
+  }
+  if (body.protocolMappers) {
+    body.protocolMappers = await Promise.all(
+      body.protocolMappers.map(async (mapper) => ({
+        ...(await readMapper(mapper)),
+        id: mapper.id ?? randomUUID(),
+      })),
+    );
+  }
+  return body;
+}
+
+/** Keycloak takes null for what is to be taken away, and numbers and switches for texts. */
+function textsOf(values: Record<string, unknown>, field: string): Record<string, string> {
+  const said = Object.entries(values).filter(([, value]) => value !== null && value !== '');
+  const texts = said.map(([name, value]): [string, string] => {
+    if (typeof value === 'object') throw invalid(`${field} must hold texts`, field);
+    return [name, String(value)];
+  });
+  return Object.fromEntries(texts);
+}
+
+/** Keycloak's ClientRepresentation. */
+export const clientRepresentation = (client: Client, secret?: string) => {
+  const { realmId: _realm, serviceAccountId: _account, ...rest } = client;
+  return {
+    ...rest,
+    ...(isConfidential(client) && secret !== undefined ? { secret } : {}),
+    authorizationServicesEnabled: undefined,
+    access: { view: true, configure: true, manage: true },
+  };
+};

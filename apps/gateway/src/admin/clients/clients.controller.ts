@@ -1,0 +1,106 @@
+import { Body, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { Bus } from '@tumbler/bus';
+import type { Actor } from '@tumbler/contract-rpc';
+import { users, type Realm } from '@tumbler/contract-users';
+import { invalid } from '@tumbler/errors';
+import type { FastifyReply } from 'fastify';
+import { GatewayConfig } from '../../config.js';
+import { isConfidential, type Client } from '../../oidc/clients/client-settings.js';
+import { Clients } from '../../oidc/clients/clients.js';
+import { AdminController, By } from '../admin-controller.js';
+import { idOf } from '../input.js';
+import { TargetRealm } from '../target-realm.js';
+import { userRepresentation } from '../user.representation.js';
+import { ClientChanges } from './client-changes.js';
+import { clientRepresentation, readClient } from './client.representation.js';
+
+export const ClientId = () => Param('client', idOf('Could not find client'));
+
+@AdminController('realms/:realm/clients')
+export class ClientsController {
+  constructor(
+    private readonly bus: Bus,
+    private readonly config: GatewayConfig,
+    private readonly clients: Clients,
+    private readonly changes: ClientChanges,
+  ) {}
+
+  @Get()
+  async list(@TargetRealm() realm: Realm, @Query() query: Record<string, unknown>) {
+    const { clientId, search } = query;
+    const all = await this.clients.list(realm);
+    const found =
+      typeof clientId !== 'string' || clientId === ''
+        ? all
+        : all.filter((client) =>
+            search === 'true' ? client.clientId.includes(clientId) : client.clientId === clientId,
+          );
+    const first = Math.max(Number(query.first) || 0, 0);
+    const max = query.max === undefined ? undefined : Math.max(Number(query.max) || 0, 0);
+    const page = found.slice(first, max === undefined ? undefined : first + max);
+    return Promise.all(page.map((client) => this.represent(client)));
+  }
+
+  @Post()
+  @HttpCode(201)
+  async create(
+    @TargetRealm() realm: Realm,
+    @By() by: Actor,
+    @Body() input: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const id = await this.changes.create(realm, by, await readClient(input));
+    const path = `admin/realms/${encodeURIComponent(realm.name)}/clients/${id}`;
+    reply.header('location', `${this.config.publicUrl}/${path}`);
+  }
+
+  @Get(':client')
+  async read(@TargetRealm() realm: Realm, @ClientId() id: string) {
+    return this.represent(await this.clients.byId(realm, id));
+  }
+
+  @Put(':client')
+  @HttpCode(204)
+  async update(
+    @TargetRealm() realm: Realm,
+    @By() by: Actor,
+    @ClientId() id: string,
+    @Body() input: unknown,
+  ): Promise<void> {
+    const client = await this.clients.byId(realm, id);
+    await this.changes.update(realm, by, client, await readClient(input));
+  }
+
+  @Delete(':client')
+  @HttpCode(204)
+  async remove(@TargetRealm() realm: Realm, @By() by: Actor, @ClientId() id: string): Promise<void> {
+    await this.changes.remove(realm, by, await this.clients.byId(realm, id));
+  }
+
+  @Get(':client/client-secret')
+  async secret(@TargetRealm() realm: Realm, @ClientId() id: string) {
+    const client = await this.clients.byId(realm, id);
+    return { type: 'secret', value: await this.clients.secretOf(client) };
+  }
+
+  @Post(':client/client-secret')
+  @HttpCode(200)
+  async renewSecret(@TargetRealm() realm: Realm, @By() by: Actor, @ClientId() id: string) {
+    const client = await this.clients.byId(realm, id);
+    if (!isConfidential(client)) throw invalid('A public client has no secret');
+    return { type: 'secret', value: await this.clients.renewSecret(client, by) };
+  }
+
+  @Get(':client/service-account-user')
+  async serviceAccount(@TargetRealm() realm: Realm, @ClientId() id: string) {
+    const { serviceAccountId: userId, clientId } = await this.clients.byId(realm, id);
+    const user = userId && (await this.bus.call(users.view, { realmId: realm.id, userId }));
+    if (!user) throw invalid(`Service account not enabled for the client '${clientId}'`);
+    return userRepresentation(user);
+  }
+
+  private async represent(client: Client) {
+    const secret = isConfidential(client) ? await this.clients.secretOf(client) : undefined;
+    return clientRepresentation(client, secret);
+  }
+}

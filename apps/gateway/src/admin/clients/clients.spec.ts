@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import type { CloudEvent } from '@tumbler/contract-events';
+import { Keyring } from '@tumbler/sealing';
+import { Subscriptions } from '@tumbler/service';
+import { Outbox } from '@tumbler/events';
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Clients } from '../../oidc/clients/clients.js';
+import { adminWorld, type AdminWorld } from '../../testing/admin-world.js';
+
+describe('clients, by the official client', () => {
+  let world: AdminWorld;
+  beforeAll(async () => void (world = await adminWorld()));
+  afterAll(() => world.gateway.close());
+
+  const realm = 'acme';
+  const create = async (more: object = {}) => {
+    const clientId = `app-${randomUUID().slice(0, 8)}`;
+    const { id } = await world.admin.clients.create({
+      ...{ realm, clientId, redirectUris: ['https://app.example.org/callback'] },
+      ...more,
+    });
+    return { id, clientId };
+  };
+  const read = (id: string) => world.admin.clients.findOne({ realm, id });
+
+  it('are there from the start, as every realm of Keycloak has them', async () => {
+    const names = async (of: string) =>
+      (await world.admin.clients.find({ realm: of })).map((c) => c.clientId);
+    const common = ['account', 'account-console', 'admin-cli', 'broker'];
+    expect(await names('acme')).toEqual([...common, 'realm-management', 'security-admin-console']);
+    expect(await names('master')).toEqual([...common, 'master-realm', 'security-admin-console']);
+  });
+
+  it('are made once, however many instances come at the same time', async () => {
+    const { app, clock, config } = world.gateway;
+    const lock = { id: randomUUID(), name: 'new' };
+    const instances = Array.from(
+      { length: 6 },
+      () =>
+        new Clients(
+          app.get(DataSource),
+          clock,
+          app.get(Keyring),
+          app.get(Outbox),
+          config,
+          app.get(Subscriptions),
+        ),
+    );
+    const lists = await Promise.all(instances.map((each) => each.list(lock)));
+    expect(lists.map((list) => list.length)).toEqual(lists.map(() => 6));
+    expect(new Set(lists.flat().map(({ id }) => id)).size).toBe(6);
+  });
+
+  it('are created, read, found, changed and removed', async () => {
+    const { id, clientId } = await create({ name: 'An app', attributes: { 'acr.loa.map': '{"gold":"2"}' } });
+    expect(await read(id)).toMatchObject({
+      id,
+      clientId,
+      name: 'An app',
+      enabled: true,
+      publicClient: false,
+      standardFlowEnabled: true,
+      redirectUris: ['https://app.example.org/callback'],
+      attributes: { 'acr.loa.map': '{"gold":"2"}' },
+      secret: expect.any(String),
+    });
+    expect(await world.admin.clients.find({ realm, clientId })).toHaveLength(1);
+    await world.admin.clients.update({ realm, id }, { clientId, description: 'changed' });
+    expect(await read(id)).toMatchObject({ name: 'An app', description: 'changed' });
+    await world.admin.clients.del({ realm, id });
+    expect(await read(id)).toBeNull();
+  });
+
+  it('take back what they tell: reading and writing changes nothing', async () => {
+    const { id } = await create({ serviceAccountsEnabled: false });
+    const before = await read(id);
+    await world.admin.clients.update({ realm, id }, before!);
+    expect(await read(id)).toEqual(before);
+  });
+
+  it('keep a secret sealed, and give another one when asked', async () => {
+    const { id } = await create();
+    const { value } = await world.admin.clients.getClientSecret({ realm, id });
+    const rows = await world.gateway.app
+      .get(DataSource)
+      .query('select secret, settings from client where id = $1', [id]);
+    expect(JSON.stringify(rows)).not.toContain(value);
+    expect(rows[0].secret.includes(Buffer.from(value!))).toBe(false);
+    const { value: renewed } = await world.admin.clients.generateNewClientSecret({ realm, id });
+    expect(renewed).not.toBe(value);
+    expect((await world.admin.clients.getClientSecret({ realm, id })).value).toBe(renewed);
+  });
+
+  it('have no secret where nothing could keep one, and get one when that changes', async () => {
+    const { id, clientId } = await create({ publicClient: true });
+    expect((await world.admin.clients.getClientSecret({ realm, id })).value).toBeUndefined();
+    await world.admin.clients.update({ realm, id }, { clientId, publicClient: false });
+    expect((await world.admin.clients.getClientSecret({ realm, id })).value).toHaveLength(43);
+  });
+
+  it('tell of every change, and never a secret', async () => {
+    const { id, clientId } = await create({ secret: 'a secret of my own' });
+    expect((await world.admin.clients.getClientSecret({ realm, id })).value).toBe('a secret of my own');
+    const rows: { event: CloudEvent }[] = await world.gateway.app
+      .get(DataSource)
+      .query(
+        `select event from outbox where event->'data'->>'clientId' = $1 or event->'data'->>'resourcePath' = $2`,
+        [clientId, `clients/${id}`],
+      );
+    expect(rows.map(({ event }) => event.type).sort()).toEqual(['admin', 'client.changed']);
+    expect(JSON.stringify(rows)).not.toContain('a secret of my own');
+  });
+
+  it('are given scopes and mappers', async () => {
+    const { id } = await create();
+    const of = { realm, id };
+    const names = async () => (await world.admin.clients.listDefaultClientScopes(of)).map(({ name }) => name);
+    expect(await names()).toEqual(['web-origins', 'acr', 'profile', 'roles', 'basic', 'email']);
+    const scopes = await world.admin.clientScopes.find({ realm });
+    const phone = scopes.find(({ name }) => name === 'phone')!;
+    await world.admin.clients.addDefaultClientScope({ ...of, clientScopeId: phone.id! });
+    expect(await names()).toContain('phone');
+    expect((await world.admin.clients.listOptionalClientScopes(of)).map(({ name }) => name)).not.toContain(
+      'phone',
+    );
+    await world.admin.clients.delDefaultClientScope({ ...of, clientScopeId: phone.id! });
+    expect(await names()).not.toContain('phone');
+
+    const mapper = {
+      ...{ name: 'team', protocol: 'openid-connect', protocolMapper: 'oidc-hardcoded-claim-mapper' },
+      config: { 'claim.name': 'team', 'claim.value': 'locks', 'access.token.claim': 'true' },
+    };
+    await world.admin.clients.addProtocolMapper(of, mapper);
+    const [made] = await world.admin.clients.listProtocolMappers(of);
+    expect(made).toMatchObject(mapper);
+    await world.admin.clients.updateProtocolMapper({ ...of, mapperId: made!.id! }, { ...made, name: 'crew' });
+    expect((await world.admin.clients.listProtocolMappers(of))[0]!.name).toBe('crew');
+    await world.admin.clients.delProtocolMapper({ ...of, mapperId: made!.id! });
+    expect(await world.admin.clients.listProtocolMappers(of)).toEqual([]);
+  });
+
+  it('are given a user of their own to act as', async () => {
+    const { id, clientId } = await create({ serviceAccountsEnabled: true });
+    const user = await world.admin.clients.getServiceAccountUser({ realm, id });
+    expect(user.username).toBe(`service-account-${clientId}`);
+    await world.admin.clients.del({ realm, id });
+    expect(await world.admin.users.findOne({ realm, id: user.id! })).toBeNull();
+  });
+
+  it.each([
+    [
+      'a redirect to anywhere (RFC 9700 §2.1)',
+      { redirectUris: ['https://app.example.org/*'] },
+      'redirectUris',
+    ],
+    ['a redirect that runs a script', { redirectUris: ['javascript:alert(1)'] }, 'redirectUris'],
+    [
+      'a redirect with a fragment (RFC 6749 §3.1.2)',
+      { redirectUris: ['https://a.example/#x'] },
+      'redirectUris',
+    ],
+    ['an origin with a path', { webOrigins: ['https://a.example/x'] }, 'webOrigins'],
+    ['the implicit flow (RFC 9700 §2.1.2)', { implicitFlowEnabled: true }, 'implicitFlowEnabled'],
+    ['a scope that is not there', { defaultClientScopes: ['nothing'] }, 'defaultClientScopes'],
+    ['another protocol', { protocol: 'saml' }, 'protocol'],
+    [
+      'a mapper that is not there',
+      { protocolMappers: [{ name: 'x', protocolMapper: 'y' }] },
+      'protocolMapper',
+    ],
+    ['no name', { clientId: '' }, 'clientId'],
+  ])('are refused with %s', async (_what, body, field) => {
+    const answer = await world.ask('POST', '/acme/clients', { clientId: 'refused', ...body });
+    expect(answer).toMatchObject({ status: 400, body: { field } });
+  });
+
+  it('say 409 of a name that is taken, and 404 of a client that is not there', async () => {
+    expect(await world.ask('POST', '/acme/clients', { clientId: 'account' })).toMatchObject({
+      status: 409,
+      body: { errorMessage: 'Client account already exists' },
+    });
+    const { id, clientId } = await create();
+    expect((await world.ask('PUT', `/acme/clients/${id}`, { clientId: 'account' })).status).toBe(409);
+    expect((await read(id))?.clientId).toBe(clientId);
+    for (const missing of [randomUUID(), 'nothing']) {
+      expect(await world.ask('GET', `/acme/clients/${missing}`)).toMatchObject({
+        status: 404,
+        body: { error: 'Could not find client' },
+      });
+    }
+  });
+
+  it('belong to their realm alone', async () => {
+    const { id } = await create();
+    expect((await world.ask('GET', `/master/clients/${id}`)).status).toBe(404);
+    expect((await world.ask('DELETE', `/master/clients/${id}`)).status).toBe(404);
+    expect(await read(id)).not.toBeNull();
+  });
+
+  it('leave administrators a way in', async () => {
+    const [cli] = await world.admin.clients.find({ realm: 'master', clientId: 'admin-cli' });
+    expect((await world.ask('DELETE', `/master/clients/${cli!.id}`)).status).toBe(400);
+    expect((await world.ask('PUT', `/master/clients/${cli!.id}`, { enabled: false })).status).toBe(400);
+  });
+
+  it('go with their realm', async () => {
+    const gone = randomUUID();
+    const clients = world.gateway.app.get(Clients);
+    await clients.list({ id: gone, name: 'gone' });
+    await clients.realmsWent([
+      {
+        ...{ specversion: '1.0', id: randomUUID(), source: 'tumbler/users', type: 'realm.removed' },
+        ...{ datacontenttype: 'application/json', realmid: gone, data: { name: 'gone' } },
+        time: world.gateway.clock.now().toISOString(),
+      },
+    ]);
+    const left = await world.gateway.app
+      .get(DataSource)
+      .query('select 1 from client where realm_id = $1', [gone]);
+    expect(left).toEqual([]);
+  });
+});

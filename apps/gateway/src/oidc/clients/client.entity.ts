@@ -1,0 +1,40 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** An application that a realm knows. */
+@Entity('client')
+@Index('client_name', ['realmId', 'clientId'], { unique: true })
+export class ClientRow {
+  @PrimaryColumn({ type: 'uuid' })
+  id: string;
+
+  @Column({ name: 'realm_id', type: 'uuid' })
+  realmId: string;
+
+  @Column({ name: 'client_id', type: 'text' })
+  clientId: string;
+
+  @Column({ type: 'jsonb' })
+  settings: object;
+
+  /** Sealed; null for a client that has none. */
+  @Column({ type: 'bytea', nullable: true })
+  secret: Buffer | null;
+
+  /** The key of the keyring that opens the secret. */
+  @Column({ name: 'sealed_with', type: 'text', nullable: true })
+  sealedWith: string | null;
+
+  /** The user that the client is when it acts for nobody else. */
+  @Column({ name: 'service_account_id', type: 'uuid', nullable: true })
+  serviceAccountId: string | null;
+
+  @Column({ name: 'created_at', type: 'timestamptz' })
+  createdAt: Date;
+}
+
+/** A realm that was given its built-in clients: one that an administrator removes does not come back. */
+@Entity('realm_with_clients')
+export class RealmWithClientsRow {
+  @PrimaryColumn({ name: 'realm_id', type: 'uuid' })
+  realmId: string;
+}

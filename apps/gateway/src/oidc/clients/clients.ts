@@ -1,0 +1,296 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Clock } from '@tumbler/clock';
+import type { CloudEvent, Operation } from '@tumbler/contract-events';
+import type { Actor } from '@tumbler/contract-rpc';
+import type { Realm } from '@tumbler/contract-users';
+import { conflict, notFound } from '@tumbler/errors';
+import { Outbox, type Tell } from '@tumbler/events';
+import { Keyring } from '@tumbler/sealing';
+import { Subscriptions } from '@tumbler/service';
+import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import { GatewayConfig } from '../../config.js';
+import { builtInClients } from './built-in-clients.js';
+import { Fresh } from './fresh.js';
+import { CLIENT_DEFAULTS, isConfidential, type Client, type ClientSettings } from './client-settings.js';
+
+/** A change is seen here at once, and by another instance after this long. */
+const FRESH_MS = 5_000;
+/** More names than this are not remembered: somebody tries names. */
+const MOST = 10_000;
+
+/** What of a realm names its clients. */
+export type ClientRealm = Pick<Realm, 'id' | 'name'>;
+
+interface Row {
+  id: string;
+  realmId: string;
+  clientId: string;
+  settings: ClientSettings;
+  serviceAccountId?: string | null;
+}
+
+interface SecretRow {
+  secret: Buffer | null;
+  sealedWith: string | null;
+}
+
+const COLUMNS =
+  'id, realm_id as "realmId", client_id as "clientId", settings, service_account_id as "serviceAccountId"';
+
+/** The applications of every realm. */
+@Injectable()
+export class Clients implements OnApplicationBootstrap {
+  private readonly known: Fresh<Client | undefined>;
+  private readonly secrets: Fresh<string | undefined>;
+  private readonly filled = new Set<string>();
+
+  constructor(
+    private readonly db: DataSource,
+    private readonly clock: Clock,
+    private readonly keyring: Keyring,
+    private readonly outbox: Outbox,
+    private readonly config: GatewayConfig,
+    private readonly subscriptions: Subscriptions,
+  ) {
+    this.known = new Fresh(clock, FRESH_MS, MOST);
+    this.secrets = new Fresh(clock, FRESH_MS, MOST);
+  }
+
+  onApplicationBootstrap(): void {
+    this.subscriptions.on('gateway-clients', 'realm.*', (events) => this.realmsWent(events));
+  }
+
+  async realmsWent(events: CloudEvent[]): Promise<void> {
+    for (const { type, realmid, time } of events) {
+      if (type !== 'realm.removed') continue;
+      // A realm may come back under its old id: its new clients are not for an old event to take away.
+      await this.db.transaction(async (tx) => {
+        const [, gone]: [unknown, number] = await tx.query(
+          'delete from client where realm_id = $1 and created_at <= $2',
+          [realmid, time],
+        );
+        if (gone > 0) await tx.query('delete from realm_with_clients where realm_id = $1', [realmid]);
+      });
+      this.filled.delete(realmid);
+      this.forget();
+    }
+  }
+
+  /** The client of this name, which may be switched off; remembered for a few seconds. */
+  byClientId(realm: ClientRealm, clientId: string): Promise<Client | undefined> {
+    return this.known.get(`${realm.id}/${clientId}`, () => this.find(realm, 'client_id = $2', clientId));
+  }
+
+  /** Undefined for a client that has no secret; remembered for a few seconds. */
+  secretOf({ id, realmId }: Pick<Client, 'id' | 'realmId'>): Promise<string | undefined> {
+    return this.secrets.get(`${realmId}/${id}`, () => this.readSecret(realmId, id));
+  }
+
+  /** Asked anew each time, as the ones that follow. Throws `not_found`. */
+  async byId(realm: ClientRealm, id: string): Promise<Client> {
+    const client = await this.find(realm, 'id = $2', id);
+    if (!client) throw notFound('Could not find client');
+    return client;
+  }
+
+  async list(realm: ClientRealm): Promise<Client[]> {
+    await this.fill(realm);
+    const rows: Row[] = await this.db.query(
+      `select ${COLUMNS} from client where realm_id = $1 order by client_id`,
+      [realm.id],
+    );
+    return rows.map(clientOf);
+  }
+
+  /** Throws `conflict` for a name that is taken. */
+  async create(
+    realm: ClientRealm,
+    by: Actor,
+    {
+      id = randomUUID(),
+      clientId,
+      secret,
+      settings,
+    }: { id?: string; clientId: string; secret?: string; settings: ClientSettings },
+  ): Promise<string> {
+    await this.fill(realm);
+    await this.change(async (tx, tell) => {
+      const row = { id, realmId: realm.id, clientId, settings };
+      if (!(await this.insert(tx, row, secret))) throw conflict(`Client ${clientId} already exists`);
+      await tellOf(tell, 'CREATE', by, row);
+    });
+    return id;
+  }
+
+  /** Throws `conflict` for a name that is taken. */
+  async update(
+    client: Client,
+    by: Actor,
+    { clientId, secret, settings }: { clientId: string; secret?: string; settings: ClientSettings },
+  ): Promise<void> {
+    const { id, realmId } = client;
+    const row = { id, realmId, clientId, settings };
+    await this.change(async (tx, tell) => {
+      await tx
+        .query('update client set client_id = $1, settings = $2 where id = $3 and realm_id = $4', [
+          clientId,
+          settings,
+          id,
+          realmId,
+        ])
+        .catch((error: unknown) => {
+          throw isTaken(error) ? conflict(`Client ${clientId} already exists`) : error;
+        });
+      if (secret !== undefined) await this.writeSecret(tx, row, secret);
+      else if (isConfidential(clientOf(row)) && !(await this.hasSecret(tx, row))) {
+        await this.writeSecret(tx, row, newSecret());
+      }
+      await tellOf(tell, 'UPDATE', by, row);
+    });
+  }
+
+  async remove(client: Client, by: Actor): Promise<void> {
+    await this.change(async (tx, tell) => {
+      await tx.query('delete from client where id = $1 and realm_id = $2', [client.id, client.realmId]);
+      await tellOf(tell, 'DELETE', by, client);
+    });
+  }
+
+  /** Answers whether it took the place: another request may have been first. */
+  async setServiceAccount({ id, realmId }: Client, userId: string): Promise<boolean> {
+    const [, count]: [unknown, number] = await this.db.query(
+      `update client set service_account_id = $1
+        where id = $2 and realm_id = $3 and service_account_id is null`,
+      [userId, id, realmId],
+    );
+    this.forget();
+    return count > 0;
+  }
+
+  /** The old secret is worth nothing from now on. */
+  async renewSecret(client: Client, by: Actor): Promise<string> {
+    const secret = newSecret();
+    await this.change(async (tx, tell) => {
+      await this.writeSecret(tx, client, secret);
+      await tellOf(tell, 'ACTION', by, client, '/client-secret');
+    });
+    return secret;
+  }
+
+  private async change(work: (tx: EntityManager, tell: Tell) => Promise<void>): Promise<void> {
+    await this.outbox.transaction(work);
+    this.forget();
+  }
+
+  private forget(): void {
+    this.known.clear();
+    this.secrets.clear();
+  }
+
+  private async find(realm: ClientRealm, where: string, value: string): Promise<Client | undefined> {
+    await this.fill(realm);
+    const [row]: Row[] = await this.db.query(
+      `select ${COLUMNS} from client where realm_id = $1 and ${where}`,
+      [realm.id, value],
+    );
+    return row && clientOf(row);
+  }
+
+  /** Gives a realm its built-in clients, once; however many instances come here together, one does it. */
+  private async fill(realm: ClientRealm): Promise<void> {
+    if (this.filled.has(realm.id)) return;
+    await this.db.transaction(async (tx) => {
+      const first: unknown[] = await tx.query(
+        'insert into realm_with_clients (realm_id) values ($1) on conflict do nothing returning realm_id',
+        [realm.id],
+      );
+      if (first.length === 0) return;
+      for (const { clientId, ...settings } of builtInClients(this.config.publicUrl, realm)) {
+        await this.insert(tx, { id: randomUUID(), realmId: realm.id, clientId, settings });
+      }
+    });
+    this.filled.add(realm.id);
+  }
+
+  private async insert(tx: EntityManager, row: Row, secret?: string): Promise<boolean> {
+    const { id, realmId, clientId, settings } = row;
+    const plain = secret ?? (isConfidential(clientOf(row)) ? newSecret() : undefined);
+    const sealed = plain === undefined ? undefined : this.seal(row, plain);
+    const made: unknown[] = await tx.query(
+      `insert into client (id, realm_id, client_id, settings, secret, sealed_with, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id`,
+      [id, realmId, clientId, settings, sealed?.data ?? null, sealed?.keyId ?? null, this.clock.now()],
+    );
+    return made.length > 0;
+  }
+
+  private async writeSecret(tx: EntityManager, client: Pick<Client, 'id' | 'realmId'>, secret: string) {
+    const { data, keyId } = this.seal(client, secret);
+    await tx.query('update client set secret = $1, sealed_with = $2 where id = $3 and realm_id = $4', [
+      data,
+      keyId,
+      client.id,
+      client.realmId,
+    ]);
+  }
+
+  private async hasSecret(tx: EntityManager, { id }: Row): Promise<boolean> {
+    const found: unknown[] = await tx.query('select 1 from client where id = $1 and secret is not null', [
+      id,
+    ]);
+    return found.length > 0;
+  }
+
+  private async readSecret(realmId: string, id: string): Promise<string | undefined> {
+    const [row]: SecretRow[] = await this.db.query(
+      'select secret, sealed_with as "sealedWith" from client where id = $1 and realm_id = $2',
+      [id, realmId],
+    );
+    if (!row?.secret || !row.sealedWith) return undefined;
+    return this.keyring.open({ keyId: row.sealedWith, data: row.secret }, placeOf(realmId, id)).toString();
+  }
+
+  private seal({ id, realmId }: Pick<Client, 'id' | 'realmId'>, secret: string) {
+    return this.keyring.seal(Buffer.from(secret), placeOf(realmId, id));
+  }
+}
+
+const clientOf = ({ settings, serviceAccountId, ...names }: Row): Client => ({
+  ...CLIENT_DEFAULTS,
+  ...settings,
+  ...names,
+  ...(serviceAccountId ? { serviceAccountId } : {}),
+});
+
+/** A secret that is copied to the row of another client opens nothing there. */
+const placeOf = (realmId: string, id: string): string => `client/${realmId}/${id}`;
+
+/** 256 bits. */
+const newSecret = (): string => randomBytes(32).toString('base64url');
+
+const isTaken = (error: unknown): boolean =>
+  error instanceof QueryFailedError &&
+  'constraint' in error.driverError &&
+  error.driverError.constraint === 'client_name';
+
+/** The settings of a client hold no secret; its secret is never told. */
+async function tellOf(
+  tell: Tell,
+  operationType: Operation,
+  { realmId, clientId, userId, ipAddress }: Actor,
+  client: Pick<Client, 'id' | 'realmId' | 'clientId'>,
+  below = '',
+): Promise<void> {
+  const data = { id: client.id, clientId: client.clientId };
+  const authDetails = { realmId, clientId, userId, ...(ipAddress ? { ipAddress } : {}) };
+  const resourcePath = `clients/${client.id}${below}`;
+  await tell(
+    { type: operationType === 'DELETE' ? 'client.removed' : 'client.changed', realmId: client.realmId, data },
+    {
+      type: 'admin',
+      realmId: client.realmId,
+      data: { operationType, resourceType: 'CLIENT', resourcePath, authDetails },
+    },
+  );
+}
