@@ -37,6 +37,8 @@ interface Acts extends Described {
   readonly credentialType?: CredentialType;
   /** The provider of the required action to ask for when the user is not ready. */
   readonly setUpBy?: string;
+  /** How it is called where users choose between several steps. */
+  readonly offer?: { name: Text; help: Text };
 }
 
 /** Asks the user for something and judges the answer. */
@@ -122,6 +124,8 @@ export interface Passed extends Learned {
   session?: BroughtSession;
   /** A new user was made by it. */
   registered?: boolean;
+  /** Providers of required actions that are due before this login ends, as far as the realm enables them. */
+  asksFor?: string[];
 }
 
 export interface Proof {

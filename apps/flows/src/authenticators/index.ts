@@ -8,6 +8,7 @@ import { directGrantPassword } from './direct-grant-password/direct-grant-passwo
 import { directGrantUsername } from './direct-grant-username/direct-grant-username.authenticator.js';
 import { otpForm } from './otp-form/otp-form.authenticator.js';
 import { passwordForm } from './password-form/password-form.authenticator.js';
+import { recoveryCodeForm } from './recovery-code-form/recovery-code-form.authenticator.js';
 import { registrationPage } from './registration/registration-page.authenticator.js';
 import { subFlowExecuted } from './sub-flow-executed/sub-flow-executed.condition.js';
 import { unsupported } from './unsupported.js';
@@ -24,6 +25,7 @@ export const authenticators: readonly Authenticator[] = [
   usernameForm,
   passwordForm,
   otpForm,
+  recoveryCodeForm,
   registrationPage,
 
   directGrantUsername,

@@ -25,12 +25,6 @@ export const unsupported: Unsupported[] = [
     true,
   ),
   step(
-    'auth-recovery-authn-code-form',
-    'Recovery Authentication Code Form',
-    'Validates a Recovery Authentication Code',
-    OPTIONAL,
-  ),
-  step(
     'webauthn-authenticator',
     'WebAuthn Authenticator',
     'Authenticator for WebAuthn. Usually used for WebAuthn two-factor authentication',

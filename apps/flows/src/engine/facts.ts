@@ -9,6 +9,8 @@ export interface Facts {
   credentials: CredentialSummary[];
   /** The required actions that the realm enables, in order. */
   actions: EnabledAction[];
+  /** The step that the user chose to go on with, out of several. */
+  chosen?: string;
   /** With which types of credential the user has proven something in this login. */
   used: CredentialType[];
 }
@@ -16,6 +18,8 @@ export interface Facts {
 export interface EnabledAction {
   alias: string;
   providerId: string;
+  /** What the realm has set for it, where it has. */
+  config?: Record<string, string>;
 }
 
 export const NOBODY: Facts = { credentials: [], actions: [], used: [] };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
+import type { CredentialSummary } from '@tumbler/contract-credentials';
 import { text, type Form } from '@tumbler/contract-flows';
 import { users, type FoundUser } from '@tumbler/contract-users';
 import type { Input, LoginInfo, Passed, Settled, Turn } from '../authenticators/authenticator.js';
@@ -20,6 +21,8 @@ import {
   type Run,
   type Stop,
 } from './run.js';
+import { selection } from './selection.js';
+import { choiceOf, offering } from './try-another-way.js';
 import { walk } from './walk.js';
 
 /** Acts: calls the step that `walk` decided on, takes its verdict in, and walks again. */
@@ -58,7 +61,7 @@ export class FlowRunner {
   /** Takes in what the user answered to the page that was shown last, and carries on. */
   async answer(run: Run, input: Input): Promise<Stop> {
     const page = isClosed(run.login) ? undefined : this.waitsAt(run);
-    if (page?.kind === 'step') return this.answerStep(run, page.step, input);
+    if (page?.kind === 'step') return this.choose(run, page, input) ?? this.answerStep(run, page.step, input);
     return page ? this.answerAction(run, page, input) : this.advance(run);
   }
 
@@ -69,17 +72,38 @@ export class FlowRunner {
 
   /** The form of a page, with what every page of a login has. */
   async form(run: Run, page: Page): Promise<Form> {
-    const form = page.form ?? (await this.ask(run, page));
-    const { user } = run.progress;
+    const { progress } = run;
+    const { user, choosing } = progress;
+    const ways = page.kind === 'step' ? selectionOf(run, page) : [];
+    const form =
+      choosing && ways.length > 1 ? choiceOf(ways) : offering(ways, page.form ?? (await this.ask(run, page)));
     if (!user) return form;
     const restart = { id: 'reset-login', label: text('restartLoginTooltip'), to: 'restart' as const };
     return { ...form, attemptedUsername: user.username, links: [...(form.links ?? []), restart] };
   }
 
+  /**
+   * Answers where the login stops when the user asks for another way, or takes one. Any step may be taken that the flow
+   * would have come to by itself: a choice changes the order of what is asked, never what is.
+   */
+  private choose(run: Run, page: Page, input: Input): Stop | Promise<Stop> | undefined {
+    const { choosing: _, ...progress } = run.progress;
+    const { authenticationExecution: wanted, tryAnotherWay } = input;
+    run.progress = progress;
+    if (wanted === undefined && tryAnotherWay === undefined) return undefined;
+    const ways = selectionOf(run, page);
+    if (wanted === undefined) {
+      run.progress = { ...progress, choosing: ways.length > 1 };
+      return page;
+    }
+    if (ways.some(({ id }) => id === wanted)) run.progress = { ...progress, chosen: wanted };
+    return this.advance(run);
+  }
+
   private ask(run: Run, page: Page): Form | Promise<Form> {
     return page.kind === 'step'
       ? page.step.authenticator.ask(this.turn(run, page.step))
-      : page.action.ask(this.actionTurn(run));
+      : page.action.ask(this.actionTurn(run, page));
   }
 
   private waitsAt(run: Run): Page | undefined {
@@ -88,7 +112,7 @@ export class FlowRunner {
     if (step && asks(step)) return { kind: 'step', execution, step };
     const pending = pendingActions(run.progress, this.actions).find(({ alias }) => alias === execution);
     const action = pending && this.actions.get(pending.providerId);
-    return action && { kind: 'action', execution, action };
+    return action && { kind: 'action', execution, action, config: pending.config };
   }
 
   private async answerStep(run: Run, step: AskingLeaf, input: Input): Promise<Stop> {
@@ -103,7 +127,7 @@ export class FlowRunner {
   }
 
   private async answerAction(run: Run, page: Page & { kind: 'action' }, input: Input): Promise<Stop> {
-    const outcome = await this.besideUser(run, page.action.answer(this.actionTurn(run), input));
+    const outcome = await this.besideUser(run, page.action.answer(this.actionTurn(run, page), input));
     switch (outcome.kind) {
       case 'again':
         if (outcome.event) run.events.push(outcome.event);
@@ -122,15 +146,18 @@ export class FlowRunner {
 
   /** The credential is there already; only then the demand for it goes, so that a crash between them asks once more. */
   private async actionDone(run: Run, alias: string, done: ActionDone): Promise<void> {
-    const { user, credentials, sessionActions, endOtherSessions } = run.progress;
-    if (user?.requiredActions.includes(alias)) {
-      await this.bus.call(users.finishAction, { realmId: run.login.realm.id, userId: user.id, alias });
-    }
+    const { user, credentials, actions, sessionActions, endOtherSessions } = run.progress;
+    const who = { realmId: run.login.realm.id, userId: user?.id ?? '' };
+    const due = actions
+      .filter(({ providerId }) => done.asksFor?.includes(providerId))
+      .map(({ alias }) => alias);
+    for (const next of due) await this.bus.call(users.addAction, { ...who, alias: next });
+    if (user?.requiredActions.includes(alias)) await this.bus.call(users.finishAction, { ...who, alias });
     const others = (aliases: string[]) => aliases.filter((other) => other !== alias);
     run.progress = {
       ...run.progress,
-      user: user && { ...user, ...done.user, requiredActions: others(user.requiredActions) },
-      credentials: done.credential ? [...credentials, done.credential] : credentials,
+      user: user && { ...user, ...done.user, requiredActions: [...others(user.requiredActions), ...due] },
+      credentials: done.credential ? withCredential(credentials, done.credential) : credentials,
       sessionActions: others(sessionActions),
       endOtherSessions: endOtherSessions || done.endOtherSessions === true,
     };
@@ -153,8 +180,10 @@ export class FlowRunner {
       return fail(run, 'different_user_authenticated', text('invalidUserMessage'));
     }
     const progress = mark(learn(run.progress, passed), step, 'passed');
+    const due = progress.actions.filter(({ providerId }) => passed.asksFor?.includes(providerId));
     run.progress = {
       ...progress,
+      sessionActions: [...new Set([...progress.sessionActions, ...due.map(({ alias }) => alias)])],
       proofs: passed.proved ? [...proofs, passed.proved] : proofs,
       rememberMe: progress.rememberMe || passed.rememberMe === true,
       ...(passed.session ? { session: passed.session } : {}),
@@ -174,7 +203,7 @@ export class FlowRunner {
     const [pending] = pendingActions(progress, this.actions);
     const action = pending && this.actions.get(pending.providerId);
     return action && login.kind !== 'grant'
-      ? { kind: 'action', execution: pending.alias, action }
+      ? { kind: 'action', execution: pending.alias, action, config: pending.config }
       : undefined;
   }
 
@@ -212,13 +241,16 @@ export class FlowRunner {
     return { login, facts: factsOf(progress), step, bus: this.bus, query, attempt: attemptOf(run) };
   }
 
-  private actionTurn(run: Run): ActionTurn {
+  private actionTurn(run: Run, { config = {} }: Page & { kind: 'action' }): ActionTurn {
     const { login, query, progress } = run;
-    const { user, credentials } = progress;
+    const { user, credentials, actions } = progress;
     if (!user) throw new Error('a required action without a user');
-    return { login, user, credentials, bus: this.bus, query, attempt: attemptOf(run) };
+    return { login, user, credentials, actions, config, bus: this.bus, query, attempt: attemptOf(run) };
   }
 }
+
+const selectionOf = ({ flow, progress }: Run, { execution }: Page) =>
+  selection(flow, progress.statuses, factsOf(progress), execution);
 
 /** Registration that the realm has switched off, before the login began or since. */
 const isClosed = ({ kind, realm }: LoginInfo): boolean =>
@@ -228,3 +260,9 @@ const mark = (progress: Progress, step: Leaf, status: 'passed' | 'attempted'): P
   ...progress,
   statuses: { ...progress.statuses, [step.id]: status },
 });
+
+/** There are several apps, and one set of recovery codes: new ones take the place of the old. */
+const withCredential = (all: CredentialSummary[], one: CredentialSummary): CredentialSummary[] => [
+  ...all.filter(({ id, type }) => id !== one.id && (type === 'otp' || type !== one.type)),
+  one,
+];

@@ -20,6 +20,9 @@ export interface Progress {
   sessionActions: string[];
   /** The session that goes on, when it was what let the user in. */
   session?: BroughtSession;
+  /** The step that the user chose to go on with, and whether the choice is being made. */
+  chosen?: string;
+  choosing?: boolean;
   rememberMe: boolean;
   endOtherSessions: boolean;
 }
@@ -34,10 +37,11 @@ export const NO_PROGRESS: Progress = {
   endOtherSessions: false,
 };
 
-export const factsOf = ({ user, credentials, actions, proofs }: Progress): Facts => ({
+export const factsOf = ({ user, credentials, actions, proofs, chosen }: Progress): Facts => ({
   user,
   credentials,
   actions,
+  ...(chosen ? { chosen } : {}),
   used: [...new Set(proofs.map(({ type }) => type))],
 });
 
@@ -48,7 +52,11 @@ export function learn(progress: Progress, { found, credentials }: Learned): Prog
     ...(found
       ? {
           user: found.user ?? undefined,
-          actions: found.actions.map(({ alias, providerId }) => ({ alias, providerId })),
+          actions: found.actions.map(({ alias, providerId, config }) => ({
+            alias,
+            providerId,
+            ...(Object.keys(config).length > 0 ? { config } : {}),
+          })),
         }
       : {}),
     ...(credentials ? { credentials } : {}),

@@ -2,6 +2,7 @@ import type { UserEventType } from '@tumbler/contract-events';
 import { text, type FinishedLogin, type Form, type Text } from '@tumbler/contract-flows';
 import { createHash } from 'node:crypto';
 import type { Asks, Input, LoginInfo } from '../authenticators/authenticator.js';
+import type { EnabledAction } from './facts.js';
 import type { RequiredAction } from '../required-actions/required-action.js';
 import type { Flow, Leaf } from './flow.js';
 import { NO_PROGRESS, type Progress } from './progress.js';
@@ -35,7 +36,8 @@ export interface RunEvent {
 export type Stop = Page | { kind: 'done'; finished: FinishedLogin } | Failure;
 
 export type Page = { execution: string; form?: Form } & (
-  { kind: 'step'; step: AskingLeaf } | { kind: 'action'; action: RequiredAction }
+  | { kind: 'step'; step: AskingLeaf }
+  | { kind: 'action'; action: RequiredAction; config?: EnabledAction['config'] }
 );
 
 export interface Failure {

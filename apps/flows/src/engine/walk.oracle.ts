@@ -118,11 +118,22 @@ export function walkByTheBook(flow: Flow, marks: Map<string, Status>, facts: Fac
     return enabledConditions === 0 || oneIsFalse;
   }
 
-  /** Credentials come in the user's order, in the places that steps for credentials have (§2.6). */
+  /**
+   * Credentials come in the user's order, in the places that steps for credentials have (§2.6), but recovery codes after
+   * the others; and what the user chose comes first.
+   */
   function preferredFirst(alternative: Step[]): Step[] {
-    if (!facts.user) return alternative;
+    const ordered = facts.user ? credentialsFirst(alternative) : [...alternative];
+    const place = ordered.findIndex((step) => leavesOf(step).includes(facts.chosen ?? ''));
+    if (place > 0) ordered.unshift(...ordered.splice(place, 1));
+    return ordered;
+  }
+
+  function credentialsFirst(alternative: Step[]): Step[] {
     const owned: Step[] = [];
-    for (const { type } of facts.credentials) {
+    const types = facts.credentials.map(({ type }): string => type);
+    const codes = 'recovery-authn-codes';
+    for (const type of [...types.filter((type) => type !== codes), codes]) {
       for (const step of alternative) if (typeOf(step) === type && !owned.includes(step)) owned.push(step);
     }
     const ordered = [...alternative];
@@ -151,6 +162,9 @@ class Challenge extends Error {
 const isCondition = (step: Step): boolean => step.kind === 'leaf' && step.authenticator.kind === 'condition';
 const isUnsupported = (step: Step): boolean =>
   step.kind === 'leaf' && step.authenticator.kind === 'unsupported';
+
+const leavesOf = (step: Step): string[] =>
+  step.kind === 'leaf' ? [step.id] : step.flow.steps.flatMap(leavesOf);
 
 function typeOf(step: Step): string | undefined {
   if (step.kind === 'flow') return undefined;

@@ -79,9 +79,11 @@ const facts: fc.Arbitrary<Facts> = fc
     known: fc.boolean(),
     types: fc.shuffledSubarray([...CREDENTIAL_TYPES]),
     enabled: fc.boolean(),
+    chosen: fc.option(fc.integer({ min: 1, max: 20 }), { nil: undefined }),
   })
-  .map(({ known, types, enabled }) => ({
+  .map(({ known, types, enabled, chosen }) => ({
     ...NOBODY,
+    ...(chosen ? { chosen: `execution ${chosen}` } : {}),
     ...(known ? { user: user(), credentials: types.map((type) => ({ id: type, type })) } : {}),
     actions: enabled ? [{ alias: 'CONFIGURE_TOTP', providerId: 'CONFIGURE_TOTP' }] : [],
   }));

@@ -8,7 +8,6 @@ const A = step('REQUIRED', asking('a'));
 const B = step('REQUIRED', asking('b'));
 const one = step('ALTERNATIVE', asking('one'));
 const two = step('ALTERNATIVE', asking('two'));
-const password = step('ALTERNATIVE', 'auth-password-form');
 const otp = step('ALTERNATIVE', 'auth-otp-form');
 const otpRequired = step('REQUIRED', 'auth-otp-form');
 const configured = step('REQUIRED', 'conditional-user-configured');
@@ -118,18 +117,6 @@ describe('ALTERNATIVE steps', () => {
       what: 'that are DISABLED are not there',
       flow: flow('f', { ...one, requirement: 'DISABLED' }, two),
       next: two.id,
-    },
-    {
-      what: 'come in the order in which the user prefers the credentials (§2.6)',
-      flow: flow('f', password, otp),
-      facts: somebody(['otp', 'password']),
-      next: otp.id,
-    },
-    {
-      what: 'keep the order of the flow where the user prefers nothing',
-      flow: flow('f', password, otp),
-      facts: somebody(['password', 'otp']),
-      next: password.id,
     },
     {
       what: 'hold sub-flows too: a failing one gives way to the next',

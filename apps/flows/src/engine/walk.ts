@@ -1,6 +1,6 @@
 import type { Condition } from '../authenticators/authenticator.js';
 import type { Facts } from './facts.js';
-import type { Flow, Leaf, Step, SubFlow } from './flow.js';
+import { findLeaf, type Flow, type Leaf, type Step, type SubFlow } from './flow.js';
 
 /**
  * What became of a step, or of a flow, in this login. `attempted`: it had nothing to say, ask another one;
@@ -143,19 +143,10 @@ export function walk(flow: Flow, before: Statuses, facts: Facts): Walked {
 
   /** Does the sub-flow apply? Every condition is asked, so that the trace tells of all of them. */
   function applies(step: Step): boolean {
-    const conditions = step.kind === 'flow' ? step.flow.steps.filter(isEnabledCondition) : [];
-    const answers = conditions.map((condition) => {
-      const { holds, why } = condition.authenticator.holds({
-        facts,
-        statuses,
-        flow,
-        level: step.kind === 'flow' ? step.flow : flow,
-        config: condition.config,
-      });
+    const answers = conditionsOf(step, { flow, statuses, facts });
+    for (const { condition, holds, why } of answers)
       note(condition, holds ? 'condition true' : 'condition false', why);
-      return holds;
-    });
-    const applies = answers.length > 0 && answers.every(Boolean);
+    const applies = holdTogether(answers);
     if (!applies) note(step, 'sub-flow off', answers.length > 0 ? undefined : 'it has no enabled condition');
     return applies;
   }
@@ -192,15 +183,51 @@ export function walk(flow: Flow, before: Statuses, facts: Facts): Walked {
   }
 }
 
+/** What each condition of a sub-flow says. */
+export function conditionsOf(
+  step: Step,
+  { flow, statuses, facts }: { flow: Flow; statuses: Statuses; facts: Facts },
+): { condition: Leaf; holds: boolean; why: string }[] {
+  if (step.kind === 'leaf') return [];
+  const { flow: level } = step;
+  return level.steps.filter(isEnabledCondition).map((condition) => ({
+    condition,
+    ...condition.authenticator.holds({ facts, statuses, flow, level, config: condition.config }),
+  }));
+}
+
+/** A sub-flow without a condition does not apply. */
+export const holdTogether = (answers: { holds: boolean }[]): boolean =>
+  answers.length > 0 && answers.every(({ holds }) => holds);
+
 /**
  * Steps for which the user has credentials change places among themselves, so that the credential the user prefers is
- * asked for first; all others keep theirs.
+ * asked for first; all others keep theirs. What the user chose comes before them all.
  */
-function inOrderOfPreference(alternatives: Step[], { user, credentials }: Facts): Step[] {
-  const rank = (step: Step): number =>
-    credentials.findIndex(({ type }) => user !== undefined && type === credentialTypeOf(step));
-  const preferred = alternatives.filter((step) => rank(step) >= 0).sort((a, b) => rank(a) - rank(b));
-  return alternatives.map((step) => (rank(step) >= 0 ? preferred.shift()! : step));
+function inOrderOfPreference(alternatives: Step[], facts: Facts): Step[] {
+  const preferred = alternatives
+    .filter((step) => preference(step, facts) < NONE)
+    .sort((a, b) => preference(a, facts) - preference(b, facts));
+  const ordered = alternatives.map((step) => (preference(step, facts) < NONE ? preferred.shift()! : step));
+  const chosen = ordered.find((step) => facts.chosen !== undefined && holdsLeaf(step, facts.chosen));
+  return chosen ? [chosen, ...ordered.filter((step) => step !== chosen)] : ordered;
+}
+
+const holdsLeaf = (step: Step, id: string): boolean =>
+  step.kind === 'leaf' ? step.id === id : findLeaf(step.flow, id) !== undefined;
+
+/** Steps that are not for something the user has. */
+const NONE = Infinity;
+
+/**
+ * The place of a step in the user's order of preference. Recovery codes come last, however old they are: somebody who sets
+ * a new app up after making them is not to be asked for the codes (docs/decisions/0011, keycloak#44115).
+ */
+export function preference(step: Step, { user, credentials }: Facts): number {
+  const type = user && credentialTypeOf(step);
+  const place = credentials.findIndex((credential) => credential.type === type);
+  if (place < 0) return NONE;
+  return type === 'recovery-authn-codes' ? credentials.length : place;
 }
 
 function credentialTypeOf(step: Step): string | undefined {

@@ -1,3 +1,4 @@
+import { configureRecoveryCodes } from './configure-recovery-codes/configure-recovery-codes.required-action.js';
 import { configureTotp } from './configure-totp/configure-totp.required-action.js';
 import type { RequiredAction } from './required-action.js';
 import { termsAndConditions } from './terms-and-conditions/terms-and-conditions.required-action.js';
@@ -7,6 +8,7 @@ import { updateProfile } from './update-profile/update-profile.required-action.j
 /** Everything that can stand between a user and the door. */
 export const requiredActions: readonly RequiredAction[] = [
   configureTotp,
+  configureRecoveryCodes,
   updatePassword,
   updateProfile,
   termsAndConditions,

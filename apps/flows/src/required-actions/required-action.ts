@@ -4,6 +4,7 @@ import type { UserEventType } from '@tumbler/contract-events';
 import type { Form } from '@tumbler/contract-flows';
 import type { LoginUser } from '@tumbler/contract-users';
 import type { Failed, Input, LoginInfo } from '../authenticators/authenticator.js';
+import type { EnabledAction } from '../engine/facts.js';
 
 /**
  * Something that stands between a user and the door until it is done. Returns data only: it draws nothing and saves
@@ -21,6 +22,10 @@ export interface ActionTurn {
   login: LoginInfo;
   user: LoginUser;
   credentials: CredentialSummary[];
+  /** The required actions that the realm enables, in order. */
+  actions: EnabledAction[];
+  /** What the realm has set for this one. */
+  config: Readonly<Record<string, string>>;
   bus: Bus;
   /** `mode=manual` and the like. */
   query: Input;
@@ -40,6 +45,8 @@ export interface ActionDone {
   user?: Partial<LoginUser>;
   /** What the user can prove with from now on. */
   credential?: CredentialSummary;
+  /** Providers of actions that the user is to do next, as far as the realm enables them; at a later login, if not in this one. */
+  asksFor?: string[];
 }
 
 export interface ActionAgain {

@@ -6,6 +6,7 @@ import {
   type CredentialType,
   type PasswordSet,
   type Verified,
+  type Verify,
 } from '@tumbler/contract-credentials';
 import { users, type FoundUser, type LoginUser } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
@@ -20,6 +21,9 @@ interface Account {
 /** The next code of every device in these tests. */
 export const CODE = '123456';
 
+/** Everybody's recovery codes in these tests; there are three. */
+export const RECOVERY_CODES = ['FIRST', 'SECOND', 'THIRD'];
+
 /**
  * The users and credentials services as flows sees them: typed by their contracts, with a little memory, so that a story
  * can be told. What they do in earnest is proven where they live.
@@ -29,16 +33,24 @@ export class Neighbours {
   readonly accounts: Account[] = [];
   /** The enabled required actions of the realm, in order. */
   enabled = ['CONFIGURE_TOTP', 'UPDATE_PASSWORD', 'UPDATE_PROFILE'];
+  /** What the realm has set for them, where it has. */
+  configs: Record<string, Record<string, string>> = {};
   defaultActions: string[] = [];
   /** What was asked with which attempt id, and what was answered. */
   readonly attempts = new Map<string, string>();
   readonly pending = new Map<string, string>();
   readonly lost: CredentialSummary[] = [];
+  recoveryCodesExpire = false;
 
   constructor() {
     this.bus
       .stub(users.identify, ({ name }) => this.found(({ user }) => user.username === name.toLowerCase()))
       .stub(users.get, ({ userId }) => this.found(({ user }) => user.id === userId))
+      .stub(users.addAction, ({ userId, alias }) => {
+        const { user } = this.of(userId);
+        user.requiredActions = [...new Set([...user.requiredActions, alias])];
+        return {};
+      })
       .stub(users.finishAction, ({ userId, alias }) => {
         const { user } = this.of(userId);
         user.requiredActions = user.requiredActions.filter((action) => action !== alias);
@@ -67,6 +79,7 @@ export class Neighbours {
       )
       .stub(credentials.verify, (asked): Verified => {
         const account = this.accounts.find(({ user }) => user.id === asked.userId);
+        if (asked.type === 'recovery-authn-codes') return this.spendRecoveryCode(account, asked);
         const key = JSON.stringify([asked.type, asked.userId, asked.input]);
         const spent = this.attempts.get(key);
         const right =
@@ -103,6 +116,11 @@ export class Neighbours {
         this.attempts.set(`confirm ${loginId}`, attempt);
         this.pending.delete(loginId);
         return { verdict: 'ok', credentialId: id };
+      })
+      .stub(credentials.beginRecoveryCodes, () => ({ codes: RECOVERY_CODES }))
+      .stub(credentials.confirmRecoveryCodes, ({ userId }) => {
+        if (this.recoveryCodesExpire) return { verdict: 'expired' };
+        return { verdict: 'ok', credentialId: this.giveRecoveryCodes(this.of(userId)) };
       })
       .stub(credentials.setPassword, ({ userId, password }): PasswordSet => {
         if (password.length < 8) {
@@ -150,6 +168,26 @@ export class Neighbours {
     return account;
   }
 
+  /** Gives somebody a set of recovery codes, of which the first ones are spent. */
+  giveRecoveryCodes(account: Account, nextCode = 1): string {
+    const id = randomUUID();
+    const type = 'recovery-authn-codes' as const;
+    account.credentials = [...account.credentials.filter((one) => one.type !== type), { id, type, nextCode }];
+    return id;
+  }
+
+  private spendRecoveryCode(account: Account | undefined, { input }: Verify): Verified {
+    const codes = account?.credentials.find(({ type }) => type === 'recovery-authn-codes');
+    const number = codes?.nextCode ?? 0;
+    if (!account || !codes || input !== RECOVERY_CODES[number - 1]) {
+      return { verdict: codes ? 'wrong' : 'none', has: account?.credentials ?? [] };
+    }
+    account.credentials = account.credentials.flatMap((one) =>
+      one !== codes ? [one] : number < RECOVERY_CODES.length ? [{ ...one, nextCode: number + 1 }] : [],
+    );
+    return { verdict: 'ok', has: account.credentials, credentialId: codes.id };
+  }
+
   private of(userId: string): Account {
     const account = this.accounts.find(({ user }) => user.id === userId);
     if (!account) throw new AppError('not_found', { message: 'User not found' });
@@ -165,7 +203,7 @@ export class Neighbours {
       enabled: true,
       defaultAction: false,
       priority: i,
-      config: {},
+      config: this.configs[alias] ?? {},
     }));
     return { user, actions };
   }

@@ -142,12 +142,31 @@ export const en: Record<string, string> = {
   'otp-help-text': 'Enter a verification code from authenticator application.',
   'password-display-name': 'Password',
   'password-help-text': 'Sign in by entering your password.',
+  'auth-recovery-authn-code-form-display-name': 'Recovery Authentication Code',
+  'auth-recovery-authn-code-form-help-text':
+    'Enter a recovery authentication code from a previously generated list.',
+  'auth-username-password-form-display-name': 'Username and password',
+  'auth-username-password-form-help-text': 'Sign in by entering your username and password.',
+
+  // Recovery codes
+  'auth-recovery-code-header': 'Login with a recovery authentication code',
+  'recovery-code-config-header': 'Recovery Authentication Codes',
+  'recovery-code-config-warning-title': "These recovery codes won't appear again after leaving this page",
+  'recovery-code-config-warning-message':
+    'Make sure to print, download, or copy them to a password manager and keep them safe. They replace the codes that you had before.',
+  'recovery-codes-label': 'Your recovery codes',
+  'recovery-codes-confirmation-message': 'I have saved these codes somewhere safe',
+  'recovery-codes-action-complete': 'Complete setup',
+  copyCodes: 'Copy codes',
+  recoveryCodesNotConfirmedMessage: 'Please save the codes, and say that you have.',
+  recoveryCodesExpiredMessage: 'It took too long. Please save these codes instead.',
   'recovery-codes-error-invalid': 'Invalid recovery authentication code',
   'auth-recovery-code-prompt': 'Recovery code #{0}',
   'requiredAction.CONFIGURE_TOTP': 'Configure OTP',
   'requiredAction.UPDATE_PASSWORD': 'Update Password',
   'requiredAction.VERIFY_EMAIL': 'Verify Email',
   'requiredAction.UPDATE_PROFILE': 'Update Profile',
+  'requiredAction.CONFIGURE_RECOVERY_AUTHN_CODES': 'Generate Recovery Codes',
   'requiredAction.TERMS_AND_CONDITIONS': 'Terms and Conditions',
 
   // Pages about what went wrong

@@ -10,6 +10,31 @@ import {
   type EventView,
 } from './audit.js';
 import {
+  CreateConfig,
+  DescribeClientConfigs,
+  DescribeConfig,
+  GetConfig,
+  RemoveConfig,
+  UpdateConfig,
+  type ConfigDescription,
+  type ConfigPropertyView,
+  type ConfigView,
+} from './authenticator-config.js';
+import {
+  AddExecution,
+  AddSubFlow,
+  CopyFlow,
+  CreateExecution,
+  CreateFlow,
+  GetExecution,
+  MoveExecution,
+  RemoveExecution,
+  RemoveFlow,
+  UpdateFlow,
+  type ExecutionView,
+  type Made,
+} from './flow-changes.js';
+import {
   GetBindings,
   GetExecutions,
   GetFlow,
@@ -37,8 +62,26 @@ export const flows = service('flows', {
   // definitions
   listFlows: rpc(ListFlows).gives<FlowView[]>(),
   getFlow: rpc(GetFlow).gives<FlowView | null>(),
+  createFlow: rpc(CreateFlow).gives<Made>(),
+  copyFlow: rpc(CopyFlow).gives<Made>(),
+  updateFlow: rpc(UpdateFlow).gives<FlowView>(),
+  removeFlow: rpc(RemoveFlow).gives<Record<string, never>>(),
   executions: rpc(GetExecutions).gives<ExecutionInfo[]>(),
+  getExecution: rpc(GetExecution).gives<ExecutionView>(),
+  addExecution: rpc(AddExecution).gives<Made>(),
+  /** Answers the id of the sub-flow. */
+  addSubFlow: rpc(AddSubFlow).gives<Made>(),
+  createExecution: rpc(CreateExecution).gives<Made>(),
   updateExecution: rpc(UpdateExecution).gives<Record<string, never>>(),
+  removeExecution: rpc(RemoveExecution).gives<Record<string, never>>(),
+  moveExecution: rpc(MoveExecution).gives<Record<string, never>>(),
+  createConfig: rpc(CreateConfig).gives<Made>(),
+  getConfig: rpc(GetConfig).gives<ConfigView>(),
+  updateConfig: rpc(UpdateConfig).gives<Record<string, never>>(),
+  removeConfig: rpc(RemoveConfig).gives<Record<string, never>>(),
+  describeConfig: rpc(DescribeConfig).gives<ConfigDescription>(),
+  /** By the id of a client authenticator, what is set about it at each client. */
+  clientConfigs: rpc(DescribeClientConfigs).gives<Record<string, ConfigPropertyView[]>>(),
   providers: rpc(ListProviders).gives<ProviderView[]>(),
   bindings: rpc(GetBindings).gives<Bindings>(),
   setBindings: rpc(SetBindings).gives<Bindings>(),

@@ -32,6 +32,8 @@ export type Block =
   | { kind: 'qr'; id: string; value: string; alt: Text }
   /** To be typed by hand, shown in groups of four; `value` is a secret. `uri` opens an app on the same phone. */
   | { kind: 'secret'; id: string; value: string; label: Text; uri?: string }
+  /** To be kept, one under the other in this order; the values are secrets. */
+  | { kind: 'codes'; id: string; label: Text; values: string[] }
   | { kind: 'details'; rows: { id: string; label: Text; value: Text }[] };
 
 export interface Field {
@@ -53,6 +55,8 @@ export interface Button {
   id: string;
   label: Text;
   kind: 'primary' | 'secondary';
+  /** What one gets by it, where the label alone does not say. */
+  hint?: Text;
   /** Sent when this button is the one that was pressed. */
   name?: string;
   value?: string;

@@ -14,6 +14,7 @@ export const otpForm: Asks = {
   needsUser: true,
   credentialType: 'otp',
   setUpBy: 'CONFIGURE_TOTP',
+  offer: { name: text('otp-display-name'), help: text('otp-help-text') },
   ready: (facts) => hasCredential(facts, 'otp'),
 
   ask: ({ facts }: Turn) => page(facts),

@@ -14,6 +14,7 @@ export const passwordForm: Asks = {
   configurable: false,
   needsUser: true,
   credentialType: 'password',
+  offer: { name: text('password-display-name'), help: text('password-help-text') },
   ready: (facts) => hasCredential(facts, 'password'),
 
   ask: () => page(),

@@ -52,12 +52,17 @@ export const configureTotp: RequiredAction = {
         { type: 'UPDATE_CREDENTIAL', details },
       ],
       endOtherSessions: input['logout-sessions'] === 'on',
+      ...(addsRecoveryCodes(turn) ? { asksFor: ['CONFIGURE_RECOVERY_AUTHN_CODES'] } : {}),
       ...(confirmed.credentialId
         ? { credential: { id: confirmed.credentialId, type: 'otp', ...(label ? { label } : {}) } }
         : {}),
     };
   },
 };
+
+/** Somebody with one device has a way in when it is lost (keycloak.md §3.2). */
+const addsRecoveryCodes = ({ config, credentials: has }: ActionTurn): boolean =>
+  config['add-recovery-codes'] === 'true' && !has.some(({ type }) => type === 'recovery-authn-codes');
 
 interface Wrong {
   totp?: Text;

@@ -61,6 +61,8 @@ function ShownBlock({ block, t }: { block: Block; t: Translate }) {
       );
     case 'secret':
       return <Secret block={block} t={t} />;
+    case 'codes':
+      return <Codes block={block} t={t} />;
     case 'details':
       return (
         <ul class="details">
@@ -91,6 +93,32 @@ function Secret({ block, t }: { block: Extract<Block, { kind: 'secret' }>; t: Tr
             {t(text('openInApp'))}
           </a>
         )}
+      </div>
+    </div>
+  );
+}
+
+function Codes({ block, t }: { block: Extract<Block, { kind: 'codes' }>; t: Translate }) {
+  return (
+    <div class="secret">
+      <span class="secret-label">{t(block.label)}</span>
+      <ol id={block.id} class="codes" translate={false}>
+        {block.values.map((value) => (
+          <li key={value}>
+            <code>{inGroupsOfFour(value)}</code>
+          </li>
+        ))}
+      </ol>
+      <div class="secret-deeds">
+        <button
+          type="button"
+          class="quiet"
+          data-copies={block.values.map((value, i) => `${i + 1}: ${inGroupsOfFour(value)}`).join('\n')}
+          data-copied={t(text('copied'))}
+          hidden
+        >
+          {t(text('copyCodes'))}
+        </button>
       </div>
     </div>
   );

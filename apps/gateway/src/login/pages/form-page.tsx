@@ -62,13 +62,13 @@ export function FormPage({ form, addresses, t, realmName }: FormPageProps) {
         </div>
       </form>
       {links.length > 0 && (
-        <nav class="links" aria-label={t(form.title)}>
+        <div class="links">
           {links.map((link) => (
             <a key={link.id} id={link.id} href={addresses.link(link)}>
               {t(link.label)}
             </a>
           ))}
-        </nav>
+        </div>
       )}
     </Layout>
   );
@@ -110,6 +110,7 @@ function SubmitButton({ button, t }: { button: Button; t: Translate }) {
       formnovalidate={button.skipsChecks}
     >
       {t(button.label)}
+      {button.hint && <span class="button-hint">{t(button.hint)}</span>}
     </button>
   );
 }
