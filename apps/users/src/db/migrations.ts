@@ -1,5 +1,6 @@
 import { CreateUsers1795530100000 } from './migrations/1795530100000-create-users.js';
 import { AddGroupsAndClientRoles1795621000000 } from './migrations/1795621000000-add-groups-and-client-roles.js';
+import { IndexBeginningsOfNames1795622000000 } from './migrations/1795622000000-index-beginnings-of-names.js';
 import { SealMailPassword1795620000000 } from './migrations/1795620000000-seal-mail-password.js';
 
 /** In the order they were written. */
@@ -7,4 +8,5 @@ export const migrations = [
   CreateUsers1795530100000,
   SealMailPassword1795620000000,
   AddGroupsAndClientRoles1795621000000,
+  IndexBeginningsOfNames1795622000000,
 ];

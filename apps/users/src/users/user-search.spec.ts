@@ -1,7 +1,7 @@
 import { users, type Realm, type SearchUsers } from '@tumbler/contract-users';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestUsers } from '../testing/test-users.js';
-import { usersWhere } from './user-search.js';
+import { usersPage } from './user-search.js';
 
 let service: TestUsers;
 let realm: Realm;
@@ -41,7 +41,11 @@ describe('a search', () => {
 
     ['finds beginnings, in names and addresses', { search: 'ANN' }, ['ann', 'annabel', 'bob']],
     ['takes * for anything', { search: '*ann' }, ['ann', 'annabel', 'bob', 'joanne']],
-    ['takes * in the middle', { search: 'a*l' }, ['ann', 'annabel']],
+    [
+      'takes * in the middle, and tells who is called so before whose address reads so',
+      { search: 'a*l' },
+      ['annabel', 'ann'],
+    ],
     ['takes quotes for exactly this', { search: '"ann"' }, ['ann']],
     ['takes quotes around several words', { search: '"van dyk"' }, ['joanne']],
     ['wants every word', { search: 'ann lee' }, ['ann']],
@@ -75,6 +79,12 @@ describe('a search', () => {
     expect(await service.bus.call(users.count, { realmId: realm.id, ...filter })).toBe(expected.length);
   });
 
+  it('tells each page once and leaves nobody out, whatever matches', async () => {
+    const all = await search({ search: 'ann' });
+    const pages = await Promise.all([0, 1, 2, 3].map((first) => search({ search: 'ann', first, max: 1 })));
+    expect(pages.flat()).toEqual(all);
+  });
+
   it('finds by ids', async () => {
     expect(await search({ search: `id:${ids.bob} not-an-id ${ids.ann}` })).toEqual(['ann', 'bob']);
   });
@@ -93,11 +103,11 @@ describe('among many users', () => {
     await service.db.query(
       `insert into realm_user
          select gen_random_uuid(), $1, true, md5(n::text), md5(n::text) || '@crowd.example', false,
-           md5('f' || n), md5('l' || n), true, json_build_object('n', json_build_array(n::text)), '{}', null, now()
+           md5('f' || n), 'crowd' || md5('l' || n), true, json_build_object('n', json_build_array(n::text)), '{}', null, now()
          from generate_series(1, ${SOME}) n`,
       [crowd.id],
     );
-    await service.db.query('analyze realm_user');
+    await service.db.query('vacuum analyze realm_user');
   });
 
   it.each<[string, Partial<SearchUsers>]>([
@@ -109,11 +119,22 @@ describe('among many users', () => {
     ['an exact address', { email: 'a@crowd.example', exact: true }],
     ['an attribute', { q: 'n:77' }],
   ])('%s is found by an index', async (_, filter) => {
-    const { sql, params } = usersWhere({ realmId: realm.id, ...filter });
+    const { sql, params } = usersPage({ realmId: realm.id, ...filter });
+    const plan = await service.db.query<{ 'QUERY PLAN': string }[]>(`explain ${sql}`, params);
+    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).not.toContain('Seq Scan');
+  });
+
+  it.each<[string, Partial<SearchUsers>]>([
+    ['the first page', {}],
+    ['a word that begins thousands of names', { search: 'a' }],
+    ['a word in a name that everybody has', { search: 'crowd' }],
+  ])('%s costs as much as it is long', async (_, filter) => {
+    const { sql, params } = usersPage({ realmId: realm.id, ...filter, max: 20 });
     const plan = await service.db.query<{ 'QUERY PLAN': string }[]>(
-      `explain select * from realm_user u where ${sql} order by u.username limit 100`,
+      `explain (analyze, timing off, summary off, buffers off) ${sql}`,
       params,
     );
-    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).not.toContain('Seq Scan');
+    const rows = plan.flatMap((line) => /actual rows=(\d+)/.exec(line['QUERY PLAN'])?.[1] ?? []).map(Number);
+    expect(Math.max(...rows)).toBeLessThan(100);
   });
 });

@@ -23,11 +23,8 @@ import { emailTaken, refuseNamesakes, usernameTaken } from './namesakes.js';
 import { rulesOfRealm } from './rules-of-realm.js';
 import { checkedFields } from './user-fields.js';
 import { userNotFound } from './user-not-found.js';
-import { usersWhere } from './user-search.js';
-import { PAGE, USER_COLUMNS, userView, type ReadUser } from './user.view.js';
-
-/** Farther than anybody turns pages, and within what Postgres counts. */
-const LAST = 1_000_000_000;
+import { usersPage, usersWhere } from './user-search.js';
+import { USER_COLUMNS, userView, type ReadUser } from './user.view.js';
 
 @Controller()
 export class UsersHandlers {
@@ -38,14 +35,9 @@ export class UsersHandlers {
   ) {}
 
   @Answers(users.search)
-  async search({ first = 0, max = PAGE, ...filter }: SearchUsers): Promise<UserView[]> {
-    const { sql, params } = usersWhere(filter);
-    const page = `limit $${params.length + 1} offset $${params.length + 2}`;
-    const rows = await this.db.query<ReadUser[]>(
-      `select ${USER_COLUMNS} from realm_user u where ${sql} order by u.username ${page}`,
-      [...params, max, Math.min(first, LAST)],
-    );
-    return rows.map(userView);
+  async search(asked: SearchUsers): Promise<UserView[]> {
+    const { sql, params } = usersPage(asked);
+    return (await this.db.query<ReadUser[]>(sql, params)).map(userView);
   }
 
   @Answers(users.count)
