@@ -133,7 +133,9 @@ export function walkByTheBook(flow: Flow, marks: Map<string, Status>, facts: Fac
     const owned: Step[] = [];
     const types = facts.credentials.map(({ type }): string => type);
     const codes = 'recovery-authn-codes';
-    for (const type of [...types.filter((type) => type !== codes), codes]) {
+    const inOrder = types.filter((type) => type !== codes);
+    if (types.includes(codes)) inOrder.push(codes);
+    for (const type of inOrder) {
       for (const step of alternative) if (typeOf(step) === type && !owned.includes(step)) owned.push(step);
     }
     const ordered = [...alternative];
