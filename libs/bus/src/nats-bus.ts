@@ -1,51 +1,101 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { ClientProxyFactory, NatsRecordBuilder, Transport, type ClientProxy } from '@nestjs/microservices';
-import { headers } from '@nats-io/transport-node';
+import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import type { Rpc } from '@tumbler/contract-rpc';
 import { AppError } from '@tumbler/errors';
-import { firstValueFrom, timeout } from 'rxjs';
 import { Bus, type CallOptions } from './bus.js';
 import { connectionOptions, type BusConfig } from './connection.js';
 import { newRequestId, REQUEST_ID, requestId } from './request-id.js';
 
 const DEADLINE_MS = 5_000;
 
-/** The bus of a running system. */
-export class NatsBus extends Bus implements OnApplicationShutdown {
-  private readonly client: ClientProxy;
+/** What Nest's server answers with. */
+interface Packet<A> {
+  err?: unknown;
+  response?: A;
+}
 
-  constructor(caller: string, config: BusConfig) {
+/**
+ * The bus of a running system: asks Nest's servers in their own format, by the request of the NATS client, whose one inbox
+ * serves every call. Nest's `ClientProxy` subscribes and unsubscribes for each call (docs/decisions).
+ */
+export class NatsBus extends Bus implements OnApplicationShutdown {
+  private connecting?: Promise<NatsConnection>;
+  private away = false;
+
+  constructor(
+    private readonly caller: string,
+    private readonly config: BusConfig,
+  ) {
     super();
-    this.client = ClientProxyFactory.create({
-      transport: Transport.NATS,
-      options: connectionOptions(caller, config),
-    });
   }
 
   async call<Q extends object, A>(
-    rpc: Rpc<Q, A>,
+    { subject }: Rpc<Q, A>,
     question: Q,
     { deadline = DEADLINE_MS }: CallOptions = {},
   ): Promise<A> {
-    const head = headers();
-    head.set(REQUEST_ID, requestId() ?? newRequestId());
-    const message = new NatsRecordBuilder(question).setHeaders(head).build();
-    try {
-      return await firstValueFrom(this.client.send<A>(rpc.subject, message).pipe(timeout(deadline)), {
-        defaultValue: undefined as A,
-      });
-    } catch (error) {
-      if (AppError.isWire(error)) throw AppError.fromWire(error);
-      // No responder, no answer in time, or no connection: the caller can only come back later.
-      throw new AppError(
-        'service_unavailable',
-        { message: `${rpc.subject} does not answer` },
-        { cause: error },
-      );
-    }
+    const id = requestId() ?? newRequestId();
+    const packet = await this.ask<A>(
+      subject,
+      JSON.stringify({ pattern: subject, data: question, id }),
+      id,
+      deadline,
+    );
+    if (packet.err === undefined || packet.err === null) return packet.response as A;
+    if (AppError.isWire(packet.err)) throw AppError.fromWire(packet.err);
+    throw unavailable(subject, packet.err);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.client.close();
+    const nats = await this.connecting?.catch(() => undefined);
+    await nats?.close();
+  }
+
+  /** No responder, no answer in time, or no connection: the caller can only come back later. */
+  private async ask<A>(subject: string, message: string, id: string, deadline: number): Promise<Packet<A>> {
+    try {
+      const nats = await within(deadline, (this.connecting ??= this.connect()));
+      // What is asked while the server is away would be kept and sent when it is back, after the caller has given up.
+      if (this.away) throw new Error('not connected');
+      const head = headers();
+      head.set(REQUEST_ID, id);
+      const reply = await nats.request(subject, message, { timeout: deadline, headers: head });
+      return reply.json<Packet<A>>();
+    } catch (error) {
+      throw unavailable(subject, error);
+    }
+  }
+
+  private async connect(): Promise<NatsConnection> {
+    try {
+      const nats = await connect(connectionOptions(this.caller, this.config));
+      void this.watch(nats);
+      return nats;
+    } catch (error) {
+      this.connecting = undefined;
+      throw error;
+    }
+  }
+
+  private async watch(nats: NatsConnection): Promise<void> {
+    for await (const { type } of nats.status()) {
+      if (type === 'disconnect') this.away = true;
+      if (type === 'reconnect') this.away = false;
+    }
+  }
+}
+
+const unavailable = (subject: string, cause: unknown): AppError =>
+  new AppError('service_unavailable', { message: `${subject} does not answer` }, { cause });
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no connection in time')), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
