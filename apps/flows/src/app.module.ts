@@ -7,7 +7,13 @@ import { Background } from './background.js';
 import type { FlowsConfig } from './config.js';
 import { entities } from './db/entities.js';
 import { migrations } from './db/migrations.js';
+import { BindingsHandlers } from './definitions/bindings.handlers.js';
+import { Catalogue } from './definitions/catalogue.js';
+import { ConfigsHandlers } from './definitions/configs.handlers.js';
+import { DefinitionStore } from './definitions/definition-store.js';
+import { ExecutionsHandlers } from './definitions/executions.handlers.js';
 import { FlowsHandlers } from './definitions/flows.handlers.js';
+import { ProvidersHandlers } from './definitions/providers.handlers.js';
 import { FlowTrees } from './definitions/flow-trees.js';
 import { FlowRunner } from './engine/flow-runner.js';
 import { HealthHandlers } from './health.handlers.js';
@@ -18,11 +24,23 @@ import { LoginsHandlers } from './logins/logins.handlers.js';
 import { RequiredActions } from './required-actions/index.js';
 
 @Module({
-  controllers: [HealthHandlers, LoginsHandlers, GrantsHandlers, FlowsHandlers, AuditHandlers],
+  controllers: [
+    HealthHandlers,
+    LoginsHandlers,
+    GrantsHandlers,
+    FlowsHandlers,
+    ExecutionsHandlers,
+    ConfigsHandlers,
+    ProvidersHandlers,
+    BindingsHandlers,
+    AuditHandlers,
+  ],
   providers: [
     Authenticators,
     RequiredActions,
+    Catalogue,
     FlowTrees,
+    DefinitionStore,
     FlowRunner,
     LoginStore,
     EventStore,

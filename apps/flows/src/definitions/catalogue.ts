@@ -1,5 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import type { ListProviders, ProviderView, Requirement } from '@tumbler/contract-flows';
 import type { Authenticator } from '../authenticators/authenticator.js';
+import { Authenticators } from '../authenticators/index.js';
 import { parts } from '../authenticators/registration/parts.js';
 import { registrationPage } from '../authenticators/registration/registration-page.authenticator.js';
 
@@ -8,6 +10,11 @@ export interface Named extends ProviderView {
   choices: readonly Requirement[];
   configurable: boolean;
 }
+
+const STEPS_OF: Record<string, ListProviders['kind']> = {
+  'form-flow': 'form-action',
+  'client-flow': 'client-authenticator',
+};
 
 const PART_CHOICES: readonly Requirement[] = ['REQUIRED', 'DISABLED'];
 const CLIENT_CHOICES: readonly Requirement[] = ['ALTERNATIVE', 'DISABLED'];
@@ -48,11 +55,12 @@ const clientAuthenticators: Named[] = [
 ];
 
 /** Everything that a step can name, by kind. */
+@Injectable()
 export class Catalogue {
   private readonly kinds: Record<ListProviders['kind'], Named[]>;
   private readonly byId: Map<string, Named>;
 
-  constructor(authenticators: readonly Authenticator[]) {
+  constructor({ all: authenticators }: Authenticators) {
     const isForm = ({ id }: Authenticator) => id === registrationPage.id;
     this.kinds = {
       authenticator: authenticators.filter((one) => !isForm(one)),
@@ -65,6 +73,16 @@ export class Catalogue {
 
   get(id: string): Named | undefined {
     return this.byId.get(id);
+  }
+
+  /** What the steps of a flow of that kind can name. */
+  forStepsOf(providerId: string, id: string): Named | undefined {
+    const kind = STEPS_OF[providerId] ?? 'authenticator';
+    return this.kinds[kind].find((one) => one.id === id);
+  }
+
+  all(kind: ListProviders['kind']): readonly Named[] {
+    return this.kinds[kind];
   }
 
   list(kind: ListProviders['kind']): ProviderView[] {

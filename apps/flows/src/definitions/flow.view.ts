@@ -1,4 +1,10 @@
-import type { ExecutionInfo, FlowView, Requirement } from '@tumbler/contract-flows';
+import type {
+  ConfigView,
+  ExecutionInfo,
+  ExecutionView,
+  FlowView,
+  Requirement,
+} from '@tumbler/contract-flows';
 import type { AuthenticatorConfigRow } from './authenticator-config.entity.js';
 import type { Catalogue } from './catalogue.js';
 import type { ExecutionRow } from './execution.entity.js';
@@ -79,5 +85,31 @@ function authenticatorRow({ authenticator, configId }: ExecutionRow, all: Defini
   };
 }
 
-const stepsOf = (flowId: string, { executions }: Definitions): ExecutionRow[] =>
+/** A flow and every sub-flow in it, by id. */
+export function within(flowId: string, all: Definitions, found = new Set<string>()): Set<string> {
+  if (found.has(flowId)) return found;
+  found.add(flowId);
+  for (const { subFlowId } of stepsOf(flowId, all)) if (subFlowId) within(subFlowId, all, found);
+  return found;
+}
+
+export const executionView = (step: ExecutionRow): ExecutionView => {
+  const { id, flowId: parentFlow, requirement, priority, authenticator, configId, subFlowId } = step;
+  return {
+    ...{ id, parentFlow, requirement, priority },
+    ...(authenticator ? { authenticator } : {}),
+    ...(configId ? { authenticatorConfig: configId } : {}),
+    ...(subFlowId ? { flowId: subFlowId } : {}),
+    authenticatorFlow: subFlowId !== null,
+    autheticatorFlow: subFlowId !== null,
+  };
+};
+
+export const configView = ({ id, alias, config }: AuthenticatorConfigRow): ConfigView => ({
+  id,
+  alias,
+  config,
+});
+
+export const stepsOf = (flowId: string, { executions }: Definitions): ExecutionRow[] =>
   executions.filter((execution) => execution.flowId === flowId);

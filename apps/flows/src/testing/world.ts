@@ -15,7 +15,13 @@ import type { Authenticator } from '../authenticators/authenticator.js';
 import { entities } from '../db/entities.js';
 import { migrations } from '../db/migrations.js';
 import { FlowTrees } from '../definitions/flow-trees.js';
+import { BindingsHandlers } from '../definitions/bindings.handlers.js';
+import { Catalogue } from '../definitions/catalogue.js';
+import { ConfigsHandlers } from '../definitions/configs.handlers.js';
+import { DefinitionStore } from '../definitions/definition-store.js';
+import { ExecutionsHandlers } from '../definitions/executions.handlers.js';
 import { FlowsHandlers } from '../definitions/flows.handlers.js';
+import { ProvidersHandlers } from '../definitions/providers.handlers.js';
 import { FlowRunner } from '../engine/flow-runner.js';
 import { Housekeeping } from '../housekeeping.js';
 import { GrantsHandlers } from '../logins/grants.handlers.js';
@@ -55,9 +61,15 @@ export class World {
     this.logins = new LoginStore(db, this.outbox, this.clock);
     const runner = new FlowRunner(this.bus, this.clock, actions);
     const events = new EventStore(db);
+    const definitions = new DefinitionStore(db, this.trees, this.outbox);
+    const catalogue = new Catalogue(known);
     this.housekeeping = new Housekeeping(events, this.logins, db, this.clock);
     this.bus
-      .plug(new FlowsHandlers(db, this.trees, known, this.outbox))
+      .plug(new FlowsHandlers(definitions))
+      .plug(new ExecutionsHandlers(definitions, known, catalogue))
+      .plug(new ConfigsHandlers(definitions))
+      .plug(new ProvidersHandlers(catalogue))
+      .plug(new BindingsHandlers(db, this.trees, definitions))
       .plug(new AuditHandlers(db, events, this.outbox))
       .plug(new LoginsHandlers(this.trees, runner, this.logins, this.clock))
       .plug(new GrantsHandlers(this.trees, runner, this.outbox));
