@@ -9,6 +9,7 @@ import { GroupMembersHandlers } from './groups/group-members.handlers.js';
 import { GroupsHandlers } from './groups/groups.handlers.js';
 import { HealthHandlers } from './health.handlers.js';
 import { MailPasswords } from './realms/mail-passwords.js';
+import { ProfileHandlers } from './profile/profile.handlers.js';
 import { RealmsHandlers } from './realms/realms.handlers.js';
 import { ClientsHeard } from './roles/clients-heard.js';
 import { RoleHoldersHandlers } from './roles/role-holders.handlers.js';
@@ -30,6 +31,7 @@ export const handlers = [
   RoleMappingsHandlers,
   GroupsHandlers,
   GroupMembersHandlers,
+  ProfileHandlers,
   ActionsHandlers,
 ];
 

@@ -1,6 +1,7 @@
 import { CreateUsers1795530100000 } from './migrations/1795530100000-create-users.js';
 import { AddGroupsAndClientRoles1795621000000 } from './migrations/1795621000000-add-groups-and-client-roles.js';
 import { IndexBeginningsOfNames1795622000000 } from './migrations/1795622000000-index-beginnings-of-names.js';
+import { AddUserProfile1795623000000 } from './migrations/1795623000000-add-user-profile.js';
 import { SealMailPassword1795620000000 } from './migrations/1795620000000-seal-mail-password.js';
 
 /** In the order they were written. */
@@ -9,4 +10,5 @@ export const migrations = [
   SealMailPassword1795620000000,
   AddGroupsAndClientRoles1795621000000,
   IndexBeginningsOfNames1795622000000,
+  AddUserProfile1795623000000,
 ];

@@ -17,7 +17,8 @@ import { explaining } from '../db/broken-constraint.js';
 import { searchable } from '../text.js';
 import { userNotFound } from '../users/user-not-found.js';
 import { UserRow } from '../users/user.entity.js';
-import { PAGE, USER_COLUMNS, userView, type ReadUser } from '../users/user.view.js';
+import { readUsers } from '../users/read-users.js';
+import { PAGE, USER_COLUMNS } from '../users/user.view.js';
 import { groupNotFound } from './group-not-found.js';
 import { GroupRow } from './group.entity.js';
 import { groupViews } from './group.view.js';
@@ -33,12 +34,13 @@ export class GroupMembersHandlers {
   @Answers(users.groupMembers)
   async members({ realmId, groupId, first = 0, max = PAGE }: GroupMembers): Promise<UserView[]> {
     await mustBeGroup(this.db.manager, realmId, groupId);
-    const rows = await this.db.query<ReadUser[]>(
+    return readUsers(
+      this.db,
+      realmId,
       `select ${USER_COLUMNS} from group_member m join realm_user u on u.id = m.user_id
         where m.group_id = $1 order by u.username limit $2 offset $3`,
       [groupId, max, first],
     );
-    return rows.map(userView);
   }
 
   @Answers(users.groupsOfUser)

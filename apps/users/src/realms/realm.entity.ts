@@ -1,3 +1,4 @@
+import type { UserProfile } from '@tumbler/contract-users';
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 import type { StoredSettings } from './realm-settings.js';
 
@@ -28,6 +29,10 @@ export class RealmRow {
 
   @Column({ name: 'mail_password', type: 'bytea', nullable: true })
   mailPassword: Buffer | null;
+
+  /** What the realm wants to know of its users; null: see default-profile.ts. */
+  @Column({ type: 'jsonb', nullable: true })
+  profile: UserProfile | null;
 
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;

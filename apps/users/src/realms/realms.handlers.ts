@@ -63,7 +63,7 @@ export class RealmsHandlers {
   create({ by, id = randomUUID(), name, settings }: CreateRealm): Promise<Realm> {
     const password = this.mailPasswords.change(id, settings);
     const sealed = password.kind === 'set' ? password.sealed : undefined;
-    const realm: RealmRow = {
+    const realm: Omit<RealmRow, 'profile'> = {
       id,
       name,
       settings: settingsToStore(settings),

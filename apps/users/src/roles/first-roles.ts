@@ -33,7 +33,10 @@ const ROLES_OF_MASTER: FirstRole[] = [
 ];
 
 /** The roles that a realm has from its first day. */
-export async function addFirstRoles(tx: EntityManager, { id: realmId, name }: RealmRow): Promise<void> {
+export async function addFirstRoles(
+  tx: EntityManager,
+  { id: realmId, name }: Pick<RealmRow, 'id' | 'name'>,
+): Promise<void> {
   const roles = [...rolesOf(name), ...(name === MASTER ? ROLES_OF_MASTER : [])];
   const ids = new Map(roles.map((role) => [role.name, randomUUID()]));
   const idOf = (role: string): string => ids.get(role)!;

@@ -3,7 +3,8 @@ import { Answers } from '@tumbler/bus';
 import { RoleHolders, users, type GroupView, type UserView } from '@tumbler/contract-users';
 import { DataSource } from 'typeorm';
 import { groupViews } from '../groups/group.view.js';
-import { PAGE, USER_COLUMNS, userView, type ReadUser } from '../users/user.view.js';
+import { readUsers } from '../users/read-users.js';
+import { PAGE, USER_COLUMNS } from '../users/user.view.js';
 import { theRole } from './find-role.js';
 
 /** Who was given a role. */
@@ -14,12 +15,13 @@ export class RoleHoldersHandlers {
   @Answers(users.usersWithRole)
   async users({ realmId, roleId, first = 0, max = PAGE }: RoleHolders): Promise<UserView[]> {
     await theRole(this.db, realmId, roleId);
-    const rows = await this.db.query<ReadUser[]>(
+    return readUsers(
+      this.db,
+      realmId,
       `select ${USER_COLUMNS} from user_role held join realm_user u on u.id = held.user_id
         where held.role_id = $1 order by u.username limit $2 offset $3`,
       [roleId, max, first],
     );
-    return rows.map(userView);
   }
 
   @Answers(users.groupsWithRole)

@@ -204,7 +204,7 @@ it('says who was given a role', async () => {
   const role = await create('given');
   const userIds = [
     await service.user(realm, { username: 'zoe' }),
-    await service.user(realm, { username: 'al' }),
+    await service.user(realm, { username: 'alf' }),
   ];
   const { id: groupId } = await service.bus.call(users.createGroup, {
     by,
@@ -219,7 +219,7 @@ it('says who was given a role', async () => {
   await service.bus.call(users.grantRoles, { by, realmId: realm.id, holder, roles: [role.id] });
   const asked = { realmId: realm.id, roleId: role.id };
   expect(await service.bus.call(users.usersWithRole, asked)).toMatchObject([
-    { username: 'al' },
+    { username: 'alf' },
     { username: 'zoe' },
   ]);
   expect(await service.bus.call(users.usersWithRole, { ...asked, first: 1, max: 1 })).toMatchObject([

@@ -17,6 +17,8 @@ import { GroupMembersHandlers } from '../groups/group-members.handlers.js';
 import { GroupsHandlers } from '../groups/groups.handlers.js';
 import { HealthHandlers } from '../health.handlers.js';
 import { MailPasswords } from '../realms/mail-passwords.js';
+import { DEFAULT_PROFILE } from '../profile/default-profile.js';
+import { ProfileHandlers } from '../profile/profile.handlers.js';
 import { RealmsHandlers } from '../realms/realms.handlers.js';
 import { RoleHoldersHandlers } from '../roles/role-holders.handlers.js';
 import { RoleMappingsHandlers } from '../roles/role-mappings.handlers.js';
@@ -61,6 +63,7 @@ export class TestUsers {
       .plug(new RoleMappingsHandlers(db, outbox))
       .plug(new GroupsHandlers(db, outbox))
       .plug(new GroupMembersHandlers(db, outbox))
+      .plug(new ProfileHandlers(db, outbox))
       .plug(new ActionsHandlers(db, outbox));
     return new TestUsers(db, bus, clock, async () => {
       await db.destroy();
@@ -72,6 +75,14 @@ export class TestUsers {
 
   realm(settings: RealmSettings = {}, name = `realm-${++this.realms}`): Promise<Realm> {
     return this.bus.call(users.createRealm, { by, name, settings });
+  }
+
+  /** A realm in which administrators may write attributes of any name. */
+  async openRealm(settings: RealmSettings = {}): Promise<Realm> {
+    const realm = await this.realm(settings);
+    const profile = { ...DEFAULT_PROFILE, unmanagedAttributePolicy: 'ENABLED' };
+    await this.db.query('update realm set profile = $2 where id = $1', [realm.id, profile]);
+    return realm;
   }
 
   /** Answers the new user's id. */

@@ -1,15 +1,18 @@
+import type { UserView } from '@tumbler/contract-users';
 import type { EntityManager } from 'typeorm';
 import { explaining } from '../db/broken-constraint.js';
+import { shaped, type Writer } from '../profile/profile-check.js';
 import { emailTaken, refuseNamesakes, usernameTaken } from './namesakes.js';
 import { rulesOfRealm } from './rules-of-realm.js';
 import type { CheckedFields } from './user-fields.js';
 import { userNotFound } from './user-not-found.js';
-import { USER_COLUMNS, type ReadUser } from './user.view.js';
+import { USER_COLUMNS, userView, type ReadUser } from './user.view.js';
 
 interface Change {
   realmId: string;
   userId: string;
   fields: CheckedFields;
+  writer: Writer;
 }
 
 /**
@@ -18,9 +21,10 @@ interface Change {
  */
 export async function changeUser(
   tx: EntityManager,
-  { realmId, userId, fields }: Change,
-): Promise<{ user: ReadUser; wasEnabled: boolean }> {
-  const { realm, providersOf } = await rulesOfRealm(tx, realmId);
+  { realmId, userId, fields: sent, writer }: Change,
+): Promise<{ user: UserView; wasEnabled: boolean }> {
+  const { realm, profile, providersOf } = await rulesOfRealm(tx, realmId);
+  const { fields, replaced } = shaped(profile, sent, { writer, made: false });
   const username = (realm.registrationEmailAsUsername && fields.email) || fields.username;
   if (realm.editUsernameAllowed) {
     await refuseNamesakes(tx, realm, userId, { username, email: fields.email });
@@ -38,7 +42,11 @@ export async function changeUser(
          first_name = case when $7::text is null then u.first_name else nullif($7, '') end,
          last_name = case when $8::text is null then u.last_name else nullif($8, '') end,
          enabled = coalesce($9, u.enabled),
-         attributes = coalesce($10::jsonb, u.attributes),
+         attributes = case
+           when $10::jsonb is null then u.attributes
+           when $13::text[] is null then $10
+           else (u.attributes - $13) || $10
+         end,
          required_actions = coalesce($11::text[], u.required_actions),
          not_before = greatest(u.not_before, to_timestamp($12))
        from (select id, enabled from realm_user where realm_id = $1 and id = $2 for update) before
@@ -57,12 +65,13 @@ export async function changeUser(
         fields.attributes,
         fields.requiredActions && providersOf(fields.requiredActions),
         fields.notBefore,
+        replaced,
       ],
     )
     .catch(explaining({ realm_user_username: usernameTaken, realm_user_email: emailTaken }));
   const [user] = rows;
   if (!user) throw userNotFound();
-  return { user, wasEnabled: user.wasEnabled };
+  return { user: userView(user, profile), wasEnabled: user.wasEnabled };
 }
 
 /** Where usernames may not be changed, one that was sent is passed over; somebody else's is refused all the same. */

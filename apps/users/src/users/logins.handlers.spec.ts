@@ -9,7 +9,7 @@ let annId: string;
 
 beforeAll(async () => {
   service = await TestUsers.start();
-  realm = await service.realm();
+  realm = await service.openRealm();
   annId = await service.user(realm, {
     username: 'Ann',
     email: 'Ann@Example.org',

@@ -1,7 +1,8 @@
-import type { Realm } from '@tumbler/contract-users';
+import type { Realm, UserProfile } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import type { EntityManager } from 'typeorm';
 import { providerOf } from '../actions/action-providers.js';
+import { DEFAULT_PROFILE } from '../profile/default-profile.js';
 import type { StoredSettings } from '../realms/realm-settings.js';
 import { realmView } from '../realms/realm.view.js';
 
@@ -14,6 +15,7 @@ interface Action {
 /** What a realm says about the users who are made or changed in it. */
 export interface RulesOfRealm {
   realm: Realm;
+  profile: UserProfile;
   /** Provider ids of the required actions that new users get. */
   defaultActions: string[];
   /** Provider ids for aliases or provider ids; unknown ones are left out. */
@@ -25,8 +27,10 @@ export interface RulesOfRealm {
  * are unique; other settings may change meanwhile.
  */
 export async function rulesOfRealm(tx: EntityManager, realmId: string): Promise<RulesOfRealm> {
-  const [row] = await tx.query<{ id: string; name: string; settings: StoredSettings; actions: Action[] }[]>(
-    `select realm.id, realm.name, realm.settings,
+  const [row] = await tx.query<
+    { id: string; name: string; settings: StoredSettings; profile: UserProfile | null; actions: Action[] }[]
+  >(
+    `select realm.id, realm.name, realm.settings, realm.profile,
        (select coalesce(json_agg(json_build_object(
            'alias', a.alias, 'providerId', a.provider_id, 'given', a.enabled and a.default_action
          ) order by a.priority, a.alias), '[]')
@@ -40,6 +44,7 @@ export async function rulesOfRealm(tx: EntityManager, realmId: string): Promise<
     actions.find(({ alias }) => alias === name)?.providerId ?? providerOf(name)?.id;
   return {
     realm: realmView(row),
+    profile: row.profile ?? DEFAULT_PROFILE,
     defaultActions: actions.filter(({ given }) => given).map(({ providerId }) => providerId),
     providersOf: (names) => [...new Set(names.map(providerIdOf).filter((id) => id !== undefined))],
   };

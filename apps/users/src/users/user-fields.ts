@@ -2,16 +2,13 @@ import type { UserFields } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import { isEmail } from 'class-validator';
 import { areAttributes } from '../attributes.js';
+import { PERSON_NAME, USERNAME } from './characters.js';
 import { canonical } from './canonical.js';
 
 /** Fields of a user in the form they are stored in; undefined where nothing was sent, '' where a field is emptied. */
 export type CheckedFields = { [K in keyof UserFields]?: NonNullable<UserFields[K]> };
 
 type Check = (fields: CheckedFields) => string | false | undefined;
-
-/** Nothing invisible, no space, and nothing that means something in an address, a filter or a page. */
-const USERNAME = /^[^\p{C}\p{Z}<>&"$%!#?§,;:*~/\\|^=[\]{}()]+$/u;
-const PERSON_NAME = /^[^\p{Cc}\p{Surrogate}<>&"$%!#?§;*~/\\|^=[\]{}()]*$/u;
 
 /** What is wrong with a field, as the key of a text. */
 const CHECKS: Record<'username' | 'email' | 'firstName' | 'lastName' | 'attributes', Check> = {

@@ -9,7 +9,7 @@ const ids: Record<string, string> = {};
 
 beforeAll(async () => {
   service = await TestUsers.start();
-  realm = await service.realm();
+  realm = await service.openRealm();
   const other = await service.realm();
   await service.user(other, { username: 'ann' });
   const people = [

@@ -1,4 +1,5 @@
-import type { UserView } from '@tumbler/contract-users';
+import type { UserProfile, UserView } from '@tumbler/contract-users';
+import { visible } from '../profile/profile-check.js';
 import type { UserRow } from './user.entity.js';
 
 /** How many users a list answers unless told. */
@@ -18,8 +19,13 @@ export const USER_COLUMNS = `
 /** With aliases in `requiredActions`. */
 export type ReadUser = Omit<UserRow, 'realmId' | 'emailsUnique'>;
 
-export function userView(user: ReadUser): UserView {
-  return { ...personOf(user), createdTimestamp: user.createdAt.getTime() };
+/** As an administrator sees the user: with the attributes that the profile of the realm shows them. */
+export function userView(user: ReadUser, profile: UserProfile): UserView {
+  return {
+    ...personOf(user),
+    ...visible(profile, user.attributes),
+    createdTimestamp: user.createdAt.getTime(),
+  };
 }
 
 /** What every view of a user shows. */

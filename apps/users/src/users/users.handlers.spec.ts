@@ -8,7 +8,7 @@ let realm: Realm;
 
 beforeAll(async () => void (service = await TestUsers.start()));
 afterAll(() => service.close());
-beforeEach(async () => void (realm = await service.realm()));
+beforeEach(async () => void (realm = await service.openRealm()));
 
 const make = (fields: UserFields, of = realm) => service.user(of, fields);
 const view = (userId: string, of = realm) => service.bus.call(users.view, { realmId: of.id, userId });
@@ -34,6 +34,7 @@ describe('a new user', () => {
       enabled: true,
       createdTimestamp: service.clock.now().getTime(),
       attributes: { team: ['red'] },
+      unmanagedAttributes: { team: ['red'] },
       requiredActions: ['UPDATE_PASSWORD'],
       notBefore: 0,
     });
@@ -161,11 +162,11 @@ describe('names that are taken', () => {
 
   it.each([
     ['one username', (): UserFields => ({ username: 'race' })],
-    ['one address', (i: number): UserFields => ({ username: `u${i}`, email: 'race@example.org' })],
+    ['one address', (i: number): UserFields => ({ username: `user-${i}`, email: 'race@example.org' })],
     [
       'a username that is an address',
       (i: number): UserFields =>
-        i % 2 ? { username: 'x@example.org' } : { username: `u${i}`, email: 'x@example.org' },
+        i % 2 ? { username: 'x@example.org' } : { username: `user-${i}`, email: 'x@example.org' },
     ],
   ])('by many at once: one gets %s and the others hear it', async (_, fields) => {
     const results = await Promise.allSettled(Array.from({ length: 8 }, (_, i) => make(fields(i))));

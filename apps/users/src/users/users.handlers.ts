@@ -18,13 +18,15 @@ import { Outbox } from '@tumbler/events';
 import { DataSource } from 'typeorm';
 import { adminEvent } from '../admin-event.js';
 import { explaining } from '../db/broken-constraint.js';
+import { shaped } from '../profile/profile-check.js';
 import { changeUser } from './change-user.js';
 import { emailTaken, refuseNamesakes, usernameTaken } from './namesakes.js';
+import { readUsers } from './read-users.js';
 import { rulesOfRealm } from './rules-of-realm.js';
 import { checkedFields } from './user-fields.js';
 import { userNotFound } from './user-not-found.js';
 import { usersPage, usersWhere } from './user-search.js';
-import { USER_COLUMNS, userView, type ReadUser } from './user.view.js';
+import { USER_COLUMNS } from './user.view.js';
 
 @Controller()
 export class UsersHandlers {
@@ -37,7 +39,7 @@ export class UsersHandlers {
   @Answers(users.search)
   async search(asked: SearchUsers): Promise<UserView[]> {
     const { sql, params } = usersPage(asked);
-    return (await this.db.query<ReadUser[]>(sql, params)).map(userView);
+    return readUsers(this.db, asked.realmId, sql, params);
   }
 
   @Answers(users.count)
@@ -52,18 +54,23 @@ export class UsersHandlers {
 
   @Answers(users.view)
   async view({ realmId, userId }: ViewUser): Promise<UserView | null> {
-    const [row] = await this.db.query<ReadUser[]>(
-      `select ${USER_COLUMNS} from realm_user u where u.realm_id = $1 and u.id = $2`,
-      [realmId, userId],
-    );
-    return row ? userView(row) : null;
+    const sql = `select ${USER_COLUMNS} from realm_user u where u.realm_id = $1 and u.id = $2`;
+    const [user] = await readUsers(this.db, realmId, sql, [realmId, userId]);
+    return user ?? null;
   }
 
   @Answers(users.create)
-  create({ by, realmId, userId: id = randomUUID(), fields: sent }: CreateUser): Promise<CreatedUser> {
-    const fields = checkedFields(sent);
+  create({
+    by,
+    realmId,
+    userId: id = randomUUID(),
+    fields: sent,
+    groups = [],
+  }: CreateUser): Promise<CreatedUser> {
+    const checked = checkedFields(sent);
     return this.outbox.transaction(async (tx, tell) => {
-      const { realm, defaultActions, providersOf } = await rulesOfRealm(tx, realmId);
+      const { realm, profile, defaultActions, providersOf } = await rulesOfRealm(tx, realmId);
+      const { fields } = shaped(profile, checked, { writer: by ? 'admin' : 'user', made: true });
       const email = fields.email || undefined;
       const username = (realm.registrationEmailAsUsername && email) || fields.username;
       if (!username) throw invalid('User name is missing', 'username');
@@ -79,7 +86,7 @@ export class UsersHandlers {
              returning id
            ), joined as (
              insert into group_member (user_id, group_id)
-             select made.id, g.id from made, user_group g where g.realm_id = $2 and g.of_new_users
+             select made.id, g.id from made, user_group g where g.realm_id = $2 and (g.of_new_users or g.id = any($14::uuid[]))
            )
            insert into user_role (user_id, role_id)
            select made.id, role.id from made, role where role.realm_id = $2 and role.of_new_users`,
@@ -97,6 +104,7 @@ export class UsersHandlers {
             [...actions],
             fields.notBefore,
             this.clock.now(),
+            groups,
           ],
         )
         .catch(
@@ -124,7 +132,12 @@ export class UsersHandlers {
   update({ by, realmId, userId, fields: sent }: UpdateUser): Promise<UserView> {
     const fields = checkedFields(sent);
     return this.outbox.transaction(async (tx, tell) => {
-      const { user, wasEnabled } = await changeUser(tx, { realmId, userId, fields });
+      const { user, wasEnabled } = await changeUser(tx, {
+        realmId,
+        userId,
+        fields,
+        writer: by ? 'admin' : 'user',
+      });
       if (wasEnabled && !user.enabled) {
         await tell({ type: 'user.disabled', realmId, subject: userId, data: { userId } });
       }
@@ -138,7 +151,7 @@ export class UsersHandlers {
           }),
         );
       }
-      return userView(user);
+      return user;
     });
   }
 

@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsString, ValidateNested } from 'class-validator';
+import { IsInt, IsObject, IsString, ValidateNested } from 'class-validator';
 import { describe, expect, it } from 'vitest';
 import { rpc, service, validated } from './index.js';
 
@@ -30,6 +30,14 @@ describe('a message', () => {
 
   it.each([[null], ['text'], [['list']], [undefined]])('is refused when it is %j', async (message) => {
     await expect(validated(Bicycle, message)).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  it('is refused where it names a constructor of its own', async () => {
+    class Box {
+      @IsObject() things: Record<string, unknown>;
+    }
+    const attack = { things: { constructor: { name: 'x' } } };
+    await expect(validated(Box, attack)).rejects.toMatchObject({ code: 'invalid_request' });
   });
 
   it('does not reach the prototype of anything', async () => {

@@ -18,7 +18,7 @@ export async function validated<Q extends object>(
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new AppError('invalid_request', { message: 'An object was expected' });
   }
-  const instance = plainToInstance(Class, input);
+  const instance = instanceOf(Class, input);
   const errors = await validate(instance, {
     whitelist: true,
     forbidNonWhitelisted: unknownFields === 'refuse',
@@ -29,6 +29,15 @@ export async function validated<Q extends object>(
   const first = fields[0];
   if (first) throw new AppError('invalid_request', { message: first.message, field: first.field, fields });
   return instance;
+}
+
+/** A message with a field of its own named `constructor` is one that class-transformer stumbles over. */
+function instanceOf<Q extends object>(Class: Payload<Q>, input: object): Q {
+  try {
+    return plainToInstance(Class, input);
+  } catch (cause) {
+    throw new AppError('invalid_request', { message: 'The message cannot be read' }, { cause });
+  }
 }
 
 function wrongFields(error: ValidationError, path = ''): { field: string; message: string }[] {

@@ -5,4 +5,5 @@ export * from './user.js';
 export * from './role.js';
 export * from './role-mapping.js';
 export * from './group.js';
+export * from './user-profile.js';
 export * from './required-action.js';

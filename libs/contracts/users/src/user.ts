@@ -25,7 +25,10 @@ export interface UserView {
   enabled: boolean;
   /** Milliseconds since 1970. */
   createdTimestamp: number;
+  /** Those that the profile of the realm shows to administrators. */
   attributes: Record<string, string[]>;
+  /** Of these, the ones that the profile does not name; there where it has any. */
+  unmanagedAttributes?: Record<string, string[]>;
   requiredActions: string[];
   notBefore: number;
 }
@@ -55,6 +58,8 @@ export class CreateUser {
   /** Chosen by the caller, so that the credentials can be there before the user is. */
   @IsOptional() @IsUUID() userId?: string;
   @ValidateNested() @Type(() => UserFields) fields: UserFields;
+  /** Ids of groups that the user is in from the start, besides the default ones. */
+  @IsOptional() @IsArray() @IsUUID('all', { each: true }) groups?: string[];
 }
 
 export interface CreatedUser {

@@ -47,6 +47,7 @@ import {
   UpdateRole,
   type RoleView,
 } from './role.js';
+import { FindProfile, SetProfile, type UserProfile } from './user-profile.js';
 import {
   CountUsers,
   CreateUser,
@@ -115,6 +116,10 @@ export const users = service('users', {
   changeMembership: rpc(ChangeMembership).gives<Record<string, never>>(),
   defaultGroups: rpc(DefaultGroups).gives<GroupView[]>(),
   setDefaultGroup: rpc(SetDefaultGroup).gives<Record<string, never>>(),
+
+  // what a realm wants to know of its users
+  userProfile: rpc(FindProfile).gives<UserProfile>(),
+  setUserProfile: rpc(SetProfile).gives<UserProfile>(),
 
   // required actions of a realm
   listActions: rpc(ListActions).gives<RequiredAction[]>(),
