@@ -40,7 +40,8 @@ export class FlowTrees {
 
   /** A flow as it was at that version of the realm's flows, or later. */
   async tree(realmId: string, version: number, flowId: string): Promise<Flow | undefined> {
-    const key = `${flowId} ${version}`;
+    // A client's flow is named by an administrator: one of another realm is none of this one, in the cache as well.
+    const key = `${realmId} ${flowId} ${version}`;
     const cached = this.cache.get(key);
     if (cached) return cached;
     const flow = await this.load(realmId, flowId);

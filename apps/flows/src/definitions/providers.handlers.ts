@@ -27,8 +27,8 @@ export class ProvidersHandlers {
   describe({ providerId }: DescribeConfig): ConfigDescription {
     const named = this.catalogue.get(providerId);
     if (!named) throw notFound('Could not find authenticator provider');
-    const { displayName: name, description: helpText } = named;
-    return { name, providerId, helpText, properties: propertiesOf(providerId) };
+    const { displayName: name, description: helpText, configurable } = named;
+    return { name, providerId, helpText, properties: configurable ? propertiesOf(providerId) : [] };
   }
 
   /** None of them is set up in this way: each has fields of its own at the client. */

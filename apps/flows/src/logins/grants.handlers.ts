@@ -35,9 +35,10 @@ export class GrantsHandlers {
   ) {}
 
   @Answers(flows.grant)
-  async grant({ realm, clientId, visitor, fields }: Grant): Promise<Granted> {
+  async grant({ realm, clientId, overrides, visitor, fields }: Grant): Promise<Granted> {
     const { version, bindings } = await this.trees.ofRealm(realm.id);
-    const flow = await this.trees.tree(realm.id, version, bindings.directGrantFlow);
+    const flowId = overrides?.directGrant ?? bindings.directGrantFlow;
+    const flow = await this.trees.tree(realm.id, version, flowId);
     if (!flow) throw new AppError('internal');
     const sessionId = randomUUID();
     const run = newRun({ id: sessionId, kind: 'grant', realm, clientId, visitor, input: fields }, flow);

@@ -53,7 +53,7 @@ export class LoginsHandlers {
     const { realm, flow: kind, clientId, redirectUri, browser, notice } = question;
     const loginHint = line(question.loginHint);
     const { version, bindings } = await this.trees.ofRealm(realm.id);
-    const flowId = bindings[BINDINGS[kind]];
+    const flowId = (kind === 'browser' && question.overrides?.browser) || bindings[BINDINGS[kind]];
     const id = randomUUID();
     const run = newRun(
       { id, kind, clientId, ...(loginHint ? { loginHint } : {}), ...visitOf(question) },

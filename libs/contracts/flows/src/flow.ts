@@ -96,6 +96,12 @@ export class BindingSettings {
 }
 export type Bindings = Required<BindingSettings>;
 
+/** Ids of the flows that one client has in place of the realm's. One that is no more lets nobody in. */
+export class FlowOverrides {
+  @IsOptional() @IsUUID() browser?: string;
+  @IsOptional() @IsUUID() directGrant?: string;
+}
+
 export class GetBindings {
   @IsUUID() realmId: string;
 }

@@ -11,6 +11,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { FlowOverrides } from './flow.js';
 import type { Form, Text } from './form.js';
 
 /** What a login needs to know of its realm. */
@@ -52,6 +53,7 @@ export class Start {
   @ValidateNested() @Type(() => LoginRealm) realm: LoginRealm;
   @IsIn(FLOW_KINDS) flow: FlowKind;
   @IsString() @MaxLength(255) clientId: string;
+  @IsOptional() @ValidateNested() @Type(() => FlowOverrides) overrides?: FlowOverrides;
   /** Where the user goes afterwards; checked by the gateway, told in events. */
   @IsOptional() @IsString() @MaxLength(4096) redirectUri?: string;
   /** SHA-256 of the secret that ties the login to one browser; base64url. */
@@ -124,6 +126,7 @@ export interface FinishedLogin {
 export class Grant {
   @ValidateNested() @Type(() => LoginRealm) realm: LoginRealm;
   @IsString() @MaxLength(255) clientId: string;
+  @IsOptional() @ValidateNested() @Type(() => FlowOverrides) overrides?: FlowOverrides;
   @ValidateNested() @Type(() => Visitor) visitor: Visitor;
   /** `username`, `password`, `totp` */
   @IsObject() fields: Record<string, string>;
