@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { flows, type ExecutionInfo } from '@tumbler/contract-flows';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { flowAdministrator } from '../testing/flow-administrator.js';
 import { by, World } from '../testing/world.js';
 
 let world: World;
@@ -10,34 +11,8 @@ beforeAll(async () => void (world = await World.open()));
 beforeEach(() => void (realmId = randomUUID()));
 afterAll(() => world.close());
 
-const call = () => ({
-  rows: (alias: string) => world.bus.call(flows.executions, { realmId, alias }),
-  list: () => world.bus.call(flows.listFlows, { realmId }),
-  create: (alias: string, more: object = {}) =>
-    world.bus.call(flows.createFlow, {
-      ...{ by, realmId, alias, providerId: 'basic-flow', topLevel: true, builtIn: false },
-      ...more,
-    }),
-  copy: (alias: string, newName?: string) => world.bus.call(flows.copyFlow, { by, realmId, alias, newName }),
-  rename: (id: string, alias?: string) => world.bus.call(flows.updateFlow, { by, realmId, id, alias }),
-  removeFlow: (id: string) => world.bus.call(flows.removeFlow, { by, realmId, id }),
-  add: (parent: string, provider: string, priority?: number) =>
-    world.bus.call(flows.addExecution, { by, realmId, parent, provider, priority }),
-  addFlow: (parent: string, alias: string, more: object = {}) =>
-    world.bus.call(flows.addSubFlow, { by, realmId, parent, alias, type: 'basic-flow', ...more }),
-  step: (fields: object) =>
-    world.bus.call(flows.createExecution, { by, realmId, requirement: 'DISABLED', ...fields }),
-  set: (
-    alias: string,
-    fields: { id: string; requirement?: ExecutionInfo['requirement']; priority?: number },
-  ) => world.bus.call(flows.updateExecution, { by, realmId, alias, ...fields }),
-  remove: (id: string) => world.bus.call(flows.removeExecution, { by, realmId, id }),
-  move: (id: string, direction: 'raise' | 'lower') =>
-    world.bus.call(flows.moveExecution, { by, realmId, id, direction }),
-  configure: (executionId: string | undefined, alias: string | undefined, config = {}) =>
-    world.bus.call(flows.createConfig, { by, realmId, executionId, alias, config }),
-});
-const admin = call();
+let admin: ReturnType<typeof flowAdministrator>;
+beforeAll(() => void (admin = flowAdministrator(world, () => realmId)));
 const refused = (code: string, message: string) => ({ code, details: expect.objectContaining({ message }) });
 const shape = (rows: ExecutionInfo[]) =>
   rows.map(({ level, requirement, priority, providerId, displayName }) =>
@@ -392,51 +367,4 @@ it('is another realm’s business nowhere', async () => {
   await expect(admin.remove(row!.id)).rejects.toMatchObject({ code: 'not_found' });
   await expect(admin.move(row!.id, 'lower')).rejects.toMatchObject({ code: 'not_found' });
   await expect(admin.configure(row!.id, 'x')).rejects.toMatchObject({ code: 'not_found' });
-});
-
-describe('a client with a flow of its own', () => {
-  /** A name is all that it asks for, so nobody gets in by it. */
-  async function strange() {
-    const browser = world.browser();
-    realmId = browser.realm.id;
-    const { id } = await admin.create('strange');
-    await admin.add('strange', 'auth-username-form');
-    return { id, browser };
-  }
-
-  it('leads through that one', async () => {
-    const { id, browser } = await strange();
-    await browser.open('browser', { overrides: { browser: id } });
-    expect(browser.form.page).toBe('login-login-username');
-    await browser.reload();
-    expect(browser.form.page).toBe('login-login-username');
-    await browser.open();
-    expect(browser.form.page).toBe('login-login');
-  });
-
-  it('is given tokens by its own direct grant flow', async () => {
-    const { id, browser } = await strange();
-    world.neighbours.person('gina');
-    const ask = (overrides?: object) =>
-      world.bus.call(flows.grant, {
-        realm: browser.realm,
-        clientId: 'cli',
-        visitor: {},
-        fields: { username: 'gina', password: 'gina-password' },
-        ...(overrides ? { overrides } : {}),
-      });
-    expect(await ask()).toMatchObject({ kind: 'done' });
-    expect(await ask({ directGrant: id })).toMatchObject({ kind: 'refused' });
-  });
-
-  it('lets nobody in when that one is gone, or another realm’s', async () => {
-    const { id, browser } = await strange();
-    await admin.removeFlow(id);
-    const gone = browser.open('browser', { overrides: { browser: id } });
-    await expect(gone).rejects.toMatchObject({ code: 'internal' });
-    const other = await strange();
-    await expect(world.browser().open('browser', { overrides: { browser: other.id } })).rejects.toMatchObject(
-      { code: 'internal' },
-    );
-  });
 });
