@@ -6,7 +6,9 @@ import { AttackDetectionController } from './attack-detection.controller.js';
 import { ClientChanges } from './clients/client-changes.js';
 import { ClientPartsController, ClientScopesController } from './clients/client-parts.controller.js';
 import { ClientsController } from './clients/clients.controller.js';
+import { AuthenticationProvidersController } from './authentication-providers.controller.js';
 import { EventsController } from './events.controller.js';
+import { ExecutionsController } from './executions.controller.js';
 import { FlowsController } from './flows.controller.js';
 import { RealmChanges } from './realm-changes.js';
 import { RealmsController } from './realms.controller.js';
@@ -25,6 +27,8 @@ import { UsersController } from './users.controller.js';
     UserCredentialsController,
     RequiredActionsController,
     FlowsController,
+    ExecutionsController,
+    AuthenticationProvidersController,
     EventsController,
     AttackDetectionController,
     ServerInfoController,

@@ -1,5 +1,5 @@
 import { REQUIREMENTS, type Requirement } from '@tumbler/contract-flows';
-import { IsIn, IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsInt, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
 import { body } from './input.js';
 
 /** Keycloak's AuthenticationExecutionInfoRepresentation, as far as it can be changed. */
@@ -26,3 +26,26 @@ export const asExecution = body(ExecutionBody, {
     'index',
   ],
 });
+
+/** Keycloak's AuthenticationExecutionRepresentation. */
+export class NewExecutionBody {
+  @IsOptional() @IsString() @MaxLength(64) parentFlow?: string;
+  @IsOptional() @IsString() @MaxLength(255) authenticator?: string;
+  @IsOptional() @IsString() @MaxLength(64) authenticatorConfig?: string;
+  @IsOptional() @IsString() @MaxLength(64) flowId?: string;
+  @IsIn(REQUIREMENTS) requirement: Requirement = 'DISABLED';
+  @IsOptional() @IsInt() priority?: number;
+}
+
+export const asNewExecution = body(NewExecutionBody, {
+  name: 'AuthenticationExecutionRepresentation',
+  passOver: ['id', 'authenticatorFlow', 'autheticatorFlow'],
+});
+
+/** Keycloak's AuthenticatorConfigRepresentation. */
+export class ConfigBody {
+  @IsOptional() @IsString() @MaxLength(255) alias?: string;
+  @IsObject() config: Record<string, string> = {};
+}
+
+export const asConfig = body(ConfigBody, { name: 'AuthenticatorConfigRepresentation', passOver: ['id'] });

@@ -1,35 +1,96 @@
-import { Body, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
-import { flows, type ExecutionInfo, type FlowView, type ProviderView } from '@tumbler/contract-flows';
-import type { Actor } from '@tumbler/contract-rpc';
+import { flows, type ExecutionInfo, type FlowView } from '@tumbler/contract-flows';
+import { validated, type Actor } from '@tumbler/contract-rpc';
 import type { Realm } from '@tumbler/contract-users';
-import { notFound } from '@tumbler/errors';
+import { conflict, notFound } from '@tumbler/errors';
+import type { FastifyReply } from 'fastify';
+import { GatewayConfig } from '../config.js';
+import { Clients } from '../oidc/clients/clients.js';
 import { AdminController, By } from './admin-controller.js';
 import { asExecution, type ExecutionBody } from './execution.representation.js';
+import { AddExecutionBody, AddSubFlowBody, asFlow, CopyBody, type FlowBody } from './flow.representation.js';
+import { asObject } from './input.js';
+import { located } from './located.js';
 import { TargetRealm } from './target-realm.js';
 
-@AdminController('realms/:realm/authentication')
-export class FlowsController {
-  constructor(private readonly bus: Bus) {}
+const Reply = () => Res({ passthrough: true });
 
-  @Get('flows')
+/** Flows, each addressed by its id or by its alias. */
+@AdminController('realms/:realm/authentication/flows')
+export class FlowsController {
+  constructor(
+    private readonly bus: Bus,
+    private readonly config: GatewayConfig,
+    private readonly clients: Clients,
+  ) {}
+
+  @Get()
   list(@TargetRealm() realm: Realm): Promise<FlowView[]> {
     return this.bus.call(flows.listFlows, { realmId: realm.id });
   }
 
-  @Get('flows/:id')
+  @Post()
+  @HttpCode(201)
+  async create(
+    @TargetRealm() realm: Realm,
+    @By() by: Actor,
+    @Body(asFlow) flow: FlowBody,
+    @Reply() reply: FastifyReply,
+  ): Promise<void> {
+    const { id } = await this.bus.call(flows.createFlow, { by, realmId: realm.id, ...flow });
+    this.locate(reply, realm, 'flows', id);
+  }
+
+  @Get(':id')
   async read(@TargetRealm() realm: Realm, @Param('id') id: string): Promise<FlowView> {
     const flow = await this.bus.call(flows.getFlow, { realmId: realm.id, id });
     if (!flow) throw notFound('Could not find flow with id');
     return flow;
   }
 
-  @Get('flows/:alias/executions')
+  @Put(':id')
+  @HttpCode(202)
+  update(
+    @TargetRealm() realm: Realm,
+    @By() by: Actor,
+    @Param('id') id: string,
+    @Body(asFlow) { alias, description }: FlowBody,
+  ): Promise<FlowView> {
+    return this.bus.call(flows.updateFlow, { by, realmId: realm.id, id, alias, description });
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async remove(@TargetRealm() realm: Realm, @By() by: Actor, @Param('id') id: string): Promise<void> {
+    const all = await this.clients.list(realm);
+    const its = all.filter((client) => Object.values(client.authenticationFlowBindingOverrides).includes(id));
+    if (its.length > 0) {
+      throw conflict(`The flow is in use by ${its.map(({ clientId }) => `client "${clientId}"`).join(', ')}`);
+    }
+    await this.bus.call(flows.removeFlow, { by, realmId: realm.id, id });
+  }
+
+  @Post(':alias/copy')
+  @HttpCode(201)
+  async copy(
+    @TargetRealm() realm: Realm,
+    @By() by: Actor,
+    @Param('alias') alias: string,
+    @Body() input: unknown,
+    @Reply() reply: FastifyReply,
+  ): Promise<void> {
+    const { newName } = await asMap(CopyBody, input);
+    const { id } = await this.bus.call(flows.copyFlow, { by, realmId: realm.id, alias, newName });
+    this.locate(reply, realm, 'flows', id);
+  }
+
+  @Get(':alias/executions')
   listExecutions(@TargetRealm() realm: Realm, @Param('alias') alias: string): Promise<ExecutionInfo[]> {
     return this.bus.call(flows.executions, { realmId: realm.id, alias });
   }
 
-  @Put('flows/:alias/executions')
+  @Put(':alias/executions')
   @HttpCode(204)
   async updateExecution(
     @TargetRealm() realm: Realm,
@@ -40,24 +101,41 @@ export class FlowsController {
     await this.bus.call(flows.updateExecution, { by, realmId: realm.id, alias, ...execution });
   }
 
-  @Get('authenticator-providers')
-  authenticators(@TargetRealm() _realm: Realm): Promise<ProviderView[]> {
-    return this.bus.call(flows.providers, { kind: 'authenticator' });
+  @Post(':alias/executions/execution')
+  @HttpCode(201)
+  async addExecution(
+    @TargetRealm() realm: Realm,
+    @By() by: Actor,
+    @Param('alias') parent: string,
+    @Body() input: unknown,
+    @Reply() reply: FastifyReply,
+  ): Promise<void> {
+    const execution = await asMap(AddExecutionBody, input);
+    const { id } = await this.bus.call(flows.addExecution, { by, realmId: realm.id, parent, ...execution });
+    this.locate(reply, realm, 'executions', id);
   }
 
-  @Get('form-providers')
-  forms(@TargetRealm() _realm: Realm): Promise<ProviderView[]> {
-    return this.bus.call(flows.providers, { kind: 'form' });
+  @Post(':alias/executions/flow')
+  @HttpCode(201)
+  async addSubFlow(
+    @TargetRealm() realm: Realm,
+    @By() by: Actor,
+    @Param('alias') parent: string,
+    @Body() input: unknown,
+    @Reply() reply: FastifyReply,
+  ): Promise<void> {
+    const subFlow = await asMap(AddSubFlowBody, input);
+    const { id } = await this.bus.call(flows.addSubFlow, { by, realmId: realm.id, parent, ...subFlow });
+    this.locate(reply, realm, 'flows', id);
   }
 
-  @Get('form-action-providers')
-  formActions(@TargetRealm() _realm: Realm): Promise<ProviderView[]> {
-    return this.bus.call(flows.providers, { kind: 'form-action' });
+  private locate(reply: FastifyReply, realm: Realm, noun: 'flows' | 'executions', id: string): void {
+    located(reply, this.config, realm, `authentication/${noun}/${id}`);
   }
+}
 
-  @Get('client-authenticator-providers')
-  async clientAuthenticators(@TargetRealm() _realm: Realm) {
-    const providers = await this.bus.call(flows.providers, { kind: 'client-authenticator' });
-    return providers.map((provider) => ({ supportsSecret: false, ...provider }));
-  }
+/** Keycloak reads these as maps, and passes over what else is in them. */
+function asMap<Q extends object>(Class: new () => Q, input: unknown): Promise<Q> {
+  const said = Object.entries(asObject(input)).filter(([, value]) => value !== null);
+  return validated(Class, Object.fromEntries(said), { unknownFields: 'drop' });
 }

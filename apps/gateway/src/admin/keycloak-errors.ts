@@ -5,7 +5,7 @@ const SEE_LOG = 'For more on this error consult the server log.';
 
 /** How Keycloak's admin API tells an error, by kind (keycloak.md §5.4). */
 export function keycloakBody({ code, details }: AppError): object {
-  const { message, field, params } = details;
+  const { message, field, params, asConflict } = details;
   switch (code) {
     case 'unauthorized':
       return { error: 'HTTP 401 Unauthorized' };
@@ -20,6 +20,7 @@ export function keycloakBody({ code, details }: AppError): object {
     case 'invalid_request':
       if (message === UNREADABLE)
         return { error: 'invalid_request', error_description: 'Cannot parse the JSON' };
+      if (asConflict) return { errorMessage: message };
       return field ? wrongFields(details) : { error: message ?? 'invalid_request', params };
     case 'payload_too_large':
       return { error: 'HTTP 413 Request Entity Too Large' };
