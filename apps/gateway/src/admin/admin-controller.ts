@@ -13,8 +13,12 @@ import { AdminGuard } from './admin.guard.js';
 import { KeycloakErrorsFilter } from './keycloak-errors.filter.js';
 
 /** A controller of the admin API: behind the guard, with Keycloak's way of telling errors. */
-export const AdminController = (path: string) =>
-  applyDecorators(Controller(`admin/${path}`), UseGuards(AdminGuard), UseFilters(KeycloakErrorsFilter));
+export const AdminController = (...paths: string[]) =>
+  applyDecorators(
+    Controller(paths.map((path) => `admin/${path}`)),
+    UseGuards(AdminGuard),
+    UseFilters(KeycloakErrorsFilter),
+  );
 
 /** The administrator who asks, as the audit log will name them. */
 export const By = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {

@@ -10,9 +10,16 @@ import { AuthenticationProvidersController } from './authentication-providers.co
 import { EventsController } from './events.controller.js';
 import { ExecutionsController } from './executions.controller.js';
 import { FlowsController } from './flows.controller.js';
+import { GroupPathsController } from './groups/group-paths.controller.js';
+import { GroupsController } from './groups/groups.controller.js';
+import { ProfileController } from './profile/profile.controller.js';
 import { RealmChanges } from './realm-changes.js';
 import { RealmsController } from './realms.controller.js';
 import { RequiredActionsController } from './required-actions.controller.js';
+import { RoleMappingsController } from './roles/role-mappings.controller.js';
+import { RolesByIdController } from './roles/roles-by-id.controller.js';
+import { RolesController } from './roles/roles.controller.js';
+import { RolesOfRealm } from './roles/roles-of-realm.js';
 import { ServerInfoController } from './server-info.controller.js';
 import { UserChanges } from './user-changes.js';
 import { UserCredentialsController } from './user-credentials.controller.js';
@@ -32,10 +39,16 @@ import { UsersController } from './users.controller.js';
     EventsController,
     AttackDetectionController,
     ServerInfoController,
+    RolesController,
+    RolesByIdController,
+    RoleMappingsController,
+    GroupsController,
+    GroupPathsController,
+    ProfileController,
     ClientsController,
     ClientPartsController,
     ClientScopesController,
   ],
-  providers: [RealmChanges, UserChanges, ClientChanges],
+  providers: [RealmChanges, UserChanges, ClientChanges, RolesOfRealm],
 })
 export class AdminModule {}

@@ -11,6 +11,9 @@ import type { RealmParts } from './realm.representation.js';
 import { MASTER } from './target-realm.js';
 import { UserChanges } from './user-changes.js';
 
+/** A million users go in eleven seconds. */
+const REMOVAL_MS = 120_000;
+
 /** Spreads what is set for a realm over the services that look after it. */
 @Injectable()
 export class RealmChanges {
@@ -32,7 +35,7 @@ export class RealmChanges {
       await this.setRest(realm, by, parts);
       await this.fill(realm, by, parts);
     } catch (error) {
-      await this.bus.call(users.removeRealm, { by, realmId: realm.id });
+      await this.bus.call(users.removeRealm, { by, realmId: realm.id }, { deadline: REMOVAL_MS });
       throw error;
     } finally {
       this.realms.forget();
@@ -63,7 +66,7 @@ export class RealmChanges {
   }
 
   async remove({ id: realmId }: Realm, by: Actor): Promise<void> {
-    await this.bus.call(users.removeRealm, { by, realmId });
+    await this.bus.call(users.removeRealm, { by, realmId }, { deadline: REMOVAL_MS });
     this.realms.forget();
     await this.sessions.forgetRealm(realmId);
   }

@@ -29,18 +29,23 @@ export class UserChanges {
   }
 
   /** Credentials first: a user who exists can sign in, and what is left of one who was refused is erased. */
-  async create(realm: Realm, by: Actor, { credentials: given, ...fields }: UserBody): Promise<string> {
+  async create(
+    realm: Realm,
+    by: Actor,
+    { credentials: given, groups: paths = [], ...fields }: UserBody,
+  ): Promise<string> {
     const username =
       fields.username?.trim() || (realm.registrationEmailAsUsername ? fields.email : undefined);
     if (!username) throw invalid('User name is missing', 'username');
     const userId = randomUUID();
     const realmId = realm.id;
+    const groups = await this.groupsAt(realm, paths);
     if (given?.length) {
       mustBeSet(await this.bus.call(credentials.set, { by, realmId, userId, username, credentials: given }));
     }
     try {
       const asked = withPasswordAction(fields, given, fields.requiredActions ?? []);
-      await this.bus.call(users.create, { by, realmId, userId, fields: asked });
+      await this.bus.call(users.create, { by, realmId, userId, fields: asked, groups });
     } catch (error) {
       // Where no answer came, the user may be there after all, and is not to be left without a password.
       const refused = error instanceof AppError && error.status < 500;
@@ -51,7 +56,8 @@ export class UserChanges {
   }
 
   async update(realm: Realm, by: Actor, userId: string, body: UserBody): Promise<void> {
-    const { credentials: given, ...fields } = body;
+    // Which groups a user is in is changed at addresses of its own.
+    const { credentials: given, groups: _there, ...fields } = body;
     const realmId = realm.id;
     const before = given?.length ? await this.view(realm, userId) : undefined;
     // The action before the password: between the two, the user is asked to change what is not there yet.
@@ -119,6 +125,16 @@ export class UserChanges {
       await this.bus.call(credentials.remove, { by, realmId, userId, credentialId });
     }
     if (credentialIds.length > 0) await this.sessions.endOfUser(realmId, userId);
+  }
+
+  private groupsAt({ id: realmId }: Realm, paths: string[]): Promise<string[]> {
+    return Promise.all(
+      paths.map(async (path) => {
+        const group = await this.bus.call(users.findGroup, { realmId, path });
+        if (!group) throw invalid(`Unable to find group specified by path: ${path}`, 'groups');
+        return group.id;
+      }),
+    );
   }
 
   /** Switching a user on forgives what led to a lock-out; where there is nothing to forgive, nothing is told of it. */

@@ -2,7 +2,8 @@ import { GivenCredential, type CredentialSummary } from '@tumbler/contract-crede
 import { UserFields, type UserView } from '@tumbler/contract-users';
 import { invalid } from '@tumbler/errors';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsOptional, ValidateBy } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsOptional, IsString, ValidateBy } from 'class-validator';
+import { asLists } from './attributes.js';
 import { CREDENTIAL_FIELDS_PASSED_OVER } from './credential.representation.js';
 import { asObject, represented, type Representation } from './input.js';
 
@@ -21,6 +22,9 @@ export class UserBody extends UserFields {
   declare attributes?: Record<string, string[]>;
 
   @IsOptional() @IsArray() @ArrayMaxSize(100) credentials?: GivenCredential[];
+
+  /** Paths of groups that a new user is in. */
+  @IsOptional() @IsArray() @ArrayMaxSize(1_000) @IsString({ each: true }) groups?: string[];
 }
 
 /** Fields that a client sends back as it read them. */
@@ -39,7 +43,6 @@ const PASSED_OVER = [
 
 /** Known to Keycloak and not to be dropped in silence. */
 const NOT_YET = [
-  'groups',
   'realmRoles',
   'clientRoles',
   'applicationRoles',
@@ -111,13 +114,6 @@ export const briefUser = ({ id, username, firstName, lastName, email, ...rest }:
 });
 
 const hasOtp = (has: CredentialSummary[]): boolean => has.some(({ type }) => type === 'otp');
-
-function asLists(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, typeof each === 'string' ? [each] : each]),
-  );
-}
 
 function isAttributes(value: unknown): boolean {
   return (

@@ -2,13 +2,13 @@ import { Body, Delete, Get, Header, HttpCode, Param, Post, Put, Query, Res } fro
 import { Bus } from '@tumbler/bus';
 import { credentials } from '@tumbler/contract-credentials';
 import type { Actor } from '@tumbler/contract-rpc';
-import { CountUsers, SearchUsers, users, type Realm, type UserView } from '@tumbler/contract-users';
-import { isUUID } from 'class-validator';
+import { CountUsers, SearchUsers, users, type Realm } from '@tumbler/contract-users';
 import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../config.js';
 import { Sessions } from '../sessions/sessions.js';
 import { AdminController, By } from './admin-controller.js';
 import { fromQuery, idOf } from './input.js';
+import { profileMetadata } from './profile/profile.representation.js';
 import { sessionRepresentation } from './session.representation.js';
 import { TargetRealm } from './target-realm.js';
 import { UserChanges } from './user-changes.js';
@@ -28,7 +28,8 @@ export class UsersController {
 
   @Get()
   async search(@TargetRealm() realm: Realm, @Query() query: Params) {
-    const found = await this.find(realm, query);
+    const asked = await fromQuery(SearchUsers, query, { realmId: realm.id });
+    const found = await this.bus.call(users.search, asked);
     return found.map((user) =>
       query.briefRepresentation === 'true' ? briefUser(user) : userRepresentation(user),
     );
@@ -55,12 +56,30 @@ export class UsersController {
   }
 
   @Get(':id')
-  async read(@TargetRealm() realm: Realm, @UserId() userId: string) {
-    const [user, has] = await Promise.all([
+  async read(
+    @TargetRealm() realm: Realm,
+    @UserId() userId: string,
+    @Query('userProfileMetadata') metadata?: string,
+  ) {
+    const [user, has, profile] = await Promise.all([
       this.changes.view(realm, userId),
       this.bus.call(credentials.has, { realmId: realm.id, userId }),
+      metadata === 'true' ? this.bus.call(users.userProfile, { realmId: realm.id }) : undefined,
     ]);
-    return userRepresentation(user, has);
+    const told = userRepresentation(user, has);
+    return profile ? { ...told, userProfileMetadata: profileMetadata(realm, profile, true) } : told;
+  }
+
+  @Get(':id/unmanagedAttributes')
+  async unmanagedAttributes(@TargetRealm() realm: Realm, @UserId() userId: string) {
+    return (await this.changes.view(realm, userId)).unmanagedAttributes ?? {};
+  }
+
+  /** Users are known here, and through nobody else. */
+  @Get(':id/federated-identity')
+  async federatedIdentities(@TargetRealm() realm: Realm, @UserId() userId: string): Promise<never[]> {
+    await this.changes.view(realm, userId);
+    return [];
   }
 
   @Put(':id')
@@ -91,23 +110,5 @@ export class UsersController {
     const { username } = await this.changes.view(realm, userId);
     const sessions = await this.sessions.list(realm, userId);
     return sessions.map((session) => sessionRepresentation(session, username));
-  }
-
-  /** `search=id:<id> <id>` asks for users by id; everything else is a search. */
-  private async find(realm: Realm, query: Params): Promise<UserView[]> {
-    const { search } = query;
-    if (typeof search !== 'string' || !search.startsWith('id:')) {
-      return this.bus.call(users.search, await fromQuery(SearchUsers, query, { realmId: realm.id }));
-    }
-    const ids = search
-      .slice('id:'.length)
-      .trim()
-      .split(/\s+/)
-      .filter((id) => isUUID(id))
-      .slice(0, 100);
-    const found = await Promise.all(
-      ids.map((userId) => this.bus.call(users.view, { realmId: realm.id, userId })),
-    );
-    return found.filter((user) => user !== null);
   }
 }
