@@ -13,6 +13,7 @@ import { ConfigsHandlers } from './definitions/configs.handlers.js';
 import { DefinitionStore } from './definitions/definition-store.js';
 import { ExecutionsHandlers } from './definitions/executions.handlers.js';
 import { FlowsHandlers } from './definitions/flows.handlers.js';
+import { ProblemsHandlers } from './definitions/problems.handlers.js';
 import { ProvidersHandlers } from './definitions/providers.handlers.js';
 import { FlowTrees } from './definitions/flow-trees.js';
 import { FlowRunner } from './engine/flow-runner.js';
@@ -31,6 +32,7 @@ import { RequiredActions } from './required-actions/index.js';
     FlowsHandlers,
     ExecutionsHandlers,
     ConfigsHandlers,
+    ProblemsHandlers,
     ProvidersHandlers,
     BindingsHandlers,
     AuditHandlers,

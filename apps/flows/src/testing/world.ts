@@ -21,6 +21,7 @@ import { ConfigsHandlers } from '../definitions/configs.handlers.js';
 import { DefinitionStore } from '../definitions/definition-store.js';
 import { ExecutionsHandlers } from '../definitions/executions.handlers.js';
 import { FlowsHandlers } from '../definitions/flows.handlers.js';
+import { ProblemsHandlers } from '../definitions/problems.handlers.js';
 import { ProvidersHandlers } from '../definitions/providers.handlers.js';
 import { FlowRunner } from '../engine/flow-runner.js';
 import { Housekeeping } from '../housekeeping.js';
@@ -68,6 +69,7 @@ export class World {
       .plug(new FlowsHandlers(definitions))
       .plug(new ExecutionsHandlers(definitions, known, catalogue))
       .plug(new ConfigsHandlers(definitions))
+      .plug(new ProblemsHandlers(definitions, this.trees))
       .plug(new ProvidersHandlers(catalogue))
       .plug(new BindingsHandlers(db, this.trees, definitions))
       .plug(new AuditHandlers(db, events, this.outbox))

@@ -1,6 +1,6 @@
 import { Body, Delete, Get, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
-import { flows, type ExecutionInfo, type FlowView } from '@tumbler/contract-flows';
+import { flows, type ExecutionInfo, type FlowProblem, type FlowView } from '@tumbler/contract-flows';
 import { validated, type Actor } from '@tumbler/contract-rpc';
 import type { Realm } from '@tumbler/contract-users';
 import { conflict, notFound } from '@tumbler/errors';
@@ -83,6 +83,12 @@ export class FlowsController {
     const { newName } = await asMap(CopyBody, input);
     const { id } = await this.bus.call(flows.copyFlow, { by, realmId: realm.id, alias, newName });
     this.locate(reply, realm, 'flows', id);
+  }
+
+  /** What to look at before the flow is used; it is kept as it was asked for all the same. */
+  @Get(':id/problems')
+  findProblems(@TargetRealm() realm: Realm, @Param('id') id: string): Promise<FlowProblem[]> {
+    return this.bus.call(flows.problems, { realmId: realm.id, id });
   }
 
   @Get(':alias/executions')

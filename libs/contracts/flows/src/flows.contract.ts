@@ -34,6 +34,7 @@ import {
   type ExecutionView,
   type Made,
 } from './flow-changes.js';
+import { FindProblems, type FlowProblem } from './flow-problem.js';
 import {
   GetBindings,
   GetExecutions,
@@ -66,6 +67,7 @@ export const flows = service('flows', {
   copyFlow: rpc(CopyFlow).gives<Made>(),
   updateFlow: rpc(UpdateFlow).gives<FlowView>(),
   removeFlow: rpc(RemoveFlow).gives<Record<string, never>>(),
+  problems: rpc(FindProblems).gives<FlowProblem[]>(),
   executions: rpc(GetExecutions).gives<ExecutionInfo[]>(),
   getExecution: rpc(GetExecution).gives<ExecutionView>(),
   addExecution: rpc(AddExecution).gives<Made>(),
