@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type KcAdminClient from '@keycloak/keycloak-admin-client';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ask as askAs } from './admin-requests.js';
 import { administrator, PASSWORD, RealmOfStory, system } from './world.js';
 
 let admin: KcAdminClient;
@@ -13,20 +14,7 @@ beforeAll(async () => {
   realm = story.name;
 });
 
-/** A request that the official client has no name for, or types differently. */
-async function ask<T = unknown>(method: string, path: string, body?: unknown) {
-  const response = await fetch(`${system.url}/admin/realms${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${await admin.getAccessToken()}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const parsed = (text ? JSON.parse(text) : undefined) as T;
-  return { status: response.status, body: parsed };
-}
+const ask = <T>(method: string, path: string, body?: unknown) => askAs<T>(admin, method, path, body);
 
 /** What a token says of itself, for whoever does not verify it. */
 function decodeJwt(token: string): { exp?: number; iat?: number } {
@@ -98,6 +86,7 @@ describe('realms', () => {
     await admin.realms.create({ ...told, realm: name });
     expect(await admin.realms.findOne({ realm: name })).toEqual({
       ...told,
+      defaultRole: expect.objectContaining({ name: `default-roles-${name}` }),
       realm: name,
       id: expect.any(String),
     });

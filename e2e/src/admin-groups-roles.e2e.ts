@@ -52,6 +52,17 @@ describe('roles of the realm', () => {
     expect(await admin.roles.findOneById({ realm, id: role!.id! })).toBeNull();
   });
 
+  it('that every new user gets are parts of one that the realm tells', async () => {
+    const { defaultRole } = (await admin.realms.findOne({ realm }))!;
+    expect(defaultRole).toMatchObject({ name: `default-roles-${realm}`, composite: true });
+    await admin.roles.create({ realm, name: 'reader' });
+    const reader = (await admin.roles.findOneByName({ realm, name: 'reader' }))!;
+    await admin.roles.createComposite({ realm, roleId: defaultRole!.id! }, [reader]);
+    const id = await story.createUser('reads');
+    expect(names(await admin.users.listCompositeRealmRoleMappings({ realm, id }))).toContain('reader');
+    await admin.roles.delByName({ realm, name: 'reader' });
+  });
+
   it('answer what is wrong in the words of Keycloak', async () => {
     expect(await ask(admin, 'GET', `/${realm}/roles/nothing`)).toMatchObject({
       status: 404,

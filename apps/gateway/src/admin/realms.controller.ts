@@ -8,6 +8,7 @@ import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../config.js';
 import { AdminController, By } from './admin-controller.js';
 import { RealmChanges } from './realm-changes.js';
+import { roleRepresentation } from './roles/role.representation.js';
 import { briefRealm, readRealm, realmRepresentation, wholeRealm } from './realm.representation.js';
 import { TargetRealm } from './target-realm.js';
 
@@ -40,12 +41,14 @@ export class RealmsController {
   @Get(':realm')
   async read(@TargetRealm() realm: Realm) {
     const { id: realmId } = realm;
-    const [policies, bindings, audit] = await Promise.all([
+    const [policies, bindings, audit, defaultRole] = await Promise.all([
       this.bus.call(credentials.policies, { realmId }),
       this.bus.call(flows.bindings, { realmId }),
       this.bus.call(flows.auditConfig, { realmId }),
+      this.bus.call(users.defaultRole, { realmId }),
     ]);
-    return wholeRealm(realm, policies, bindings, audit);
+    const whole = wholeRealm(realm, policies, bindings, audit);
+    return { ...whole, defaultRole: roleRepresentation(realm, defaultRole, true) };
   }
 
   @Put(':realm')

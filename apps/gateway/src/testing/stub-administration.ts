@@ -101,6 +101,12 @@ export class StubAdministration {
   private answerRealms(): void {
     const { bus, people } = this;
     bus.stub(users.listRealms, () => people.realms);
+    bus.stub(users.defaultRole, ({ realmId }) => ({
+      id: realmId,
+      name: 'default-roles',
+      composite: true,
+      attributes: {},
+    }));
     bus.stub(users.createRealm, (question) => {
       const { id, name, settings } = this.note('users.createRealm', question);
       if (people.realm(name)) throw conflict(`Realm ${name} already exists`);

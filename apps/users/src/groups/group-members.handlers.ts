@@ -38,8 +38,9 @@ export class GroupMembersHandlers {
       this.db,
       realmId,
       `select ${USER_COLUMNS} from group_member m join realm_user u on u.id = m.user_id
-        where m.group_id = $1 order by u.username limit $2 offset $3`,
-      [groupId, max, first],
+        where m.group_id = $1 and u.realm_id = $4 order by u.username limit $2 offset $3`,
+      // The realm, so that a group of everybody is read in the order of an index.
+      [groupId, max, first, realmId],
     );
   }
 

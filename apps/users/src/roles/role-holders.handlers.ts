@@ -19,8 +19,9 @@ export class RoleHoldersHandlers {
       this.db,
       realmId,
       `select ${USER_COLUMNS} from user_role held join realm_user u on u.id = held.user_id
-        where held.role_id = $1 order by u.username limit $2 offset $3`,
-      [roleId, max, first],
+        where held.role_id = $1 and u.realm_id = $4 order by u.username limit $2 offset $3`,
+      // The realm, so that a role of everybody is read in the order of an index.
+      [roleId, max, first, realmId],
     );
   }
 

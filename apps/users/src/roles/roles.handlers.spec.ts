@@ -104,6 +104,7 @@ describe('roles of a realm', () => {
 
   it('that all users have, or that make an administrator, cannot be taken away', async () => {
     const isDefault = (await find(`default-roles-${realm.name}`))!;
+    expect(await service.bus.call(users.defaultRole, { realmId: realm.id })).toEqual(isDefault);
     await expect(remove(isDefault.id)).rejects.toMatchObject({
       details: { message: `${isDefault.name} is default role of the realm and cannot be removed.` },
     });

@@ -3,6 +3,7 @@ import { Controller } from '@nestjs/common';
 import { Answers } from '@tumbler/bus';
 import {
   CreateRole,
+  FindDefaultRole,
   FindRole,
   ListRoles,
   RemoveRole,
@@ -54,6 +55,13 @@ export class RolesHandlers {
       [realmId, clientId, searchable(name)],
     );
     return role ?? null;
+  }
+
+  @Answers(users.defaultRole)
+  async default({ realmId }: FindDefaultRole): Promise<RoleView> {
+    const [role] = await readRoles(this.db, 'where r.realm_id = $1 and r.of_new_users', [realmId]);
+    if (!role) throw new AppError('realm_not_found', { message: 'Realm not found.' });
+    return role;
   }
 
   @Answers(users.createRole)

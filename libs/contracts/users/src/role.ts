@@ -58,6 +58,11 @@ export class FindRole {
   @IsOptional() @IsUUID() clientId?: string;
 }
 
+/** The role whose parts every new user gets. Error: `realm_not_found`. */
+export class FindDefaultRole {
+  @IsUUID() realmId: string;
+}
+
 /** Errors: `conflict` where the name is taken, `not_found` for a part that is not there, `invalid_request`. */
 export class CreateRole {
   @ValidateNested() @Type(() => Actor) by: Actor;

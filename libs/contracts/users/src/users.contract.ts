@@ -39,6 +39,7 @@ import { ChangeRoles, GrantRealmRoles, RolesOfHolder } from './role-mapping.js';
 import {
   ChangeRoleParts,
   CreateRole,
+  FindDefaultRole,
   FindRole,
   ListRoles,
   RemoveRole,
@@ -88,6 +89,7 @@ export const users = service('users', {
   // roles
   listRoles: rpc(ListRoles).gives<RoleView[]>(),
   findRole: rpc(FindRole).gives<RoleView | null>(),
+  defaultRole: rpc(FindDefaultRole).gives<RoleView>(),
   createRole: rpc(CreateRole).gives<RoleView>(),
   updateRole: rpc(UpdateRole).gives<RoleView>(),
   removeRole: rpc(RemoveRole).gives<Record<string, never>>(),
