@@ -18,13 +18,21 @@ import { ErrorPages } from './login/error-pages.js';
 import { LoginController } from './login/login.controller.js';
 import { Logins } from './login/logins.js';
 import { Visits } from './login/visit.js';
+import { AuthorizationController } from './oidc/authorization.controller.js';
 import { OidcModule } from './oidc/oidc.module.js';
 import { RealmsModule } from './realms/realms.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 
 @Module({
   imports: [KeysModule, RealmsModule, SessionsModule, OidcModule, AdminModule],
-  controllers: [LoginController, AccountController, RootController, AssetsController, HealthController],
+  controllers: [
+    LoginController,
+    AuthorizationController,
+    AccountController,
+    RootController,
+    AssetsController,
+    HealthController,
+  ],
   providers: [Visits, Logins, Accounts, Cookies, FormTokens, ErrorPages, ErrorsFilter, FirstAdministrator],
 })
 class AppModule {}

@@ -5,6 +5,8 @@ import { AppError } from '@tumbler/errors';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SigningKeys } from '../oidc/keys/signing-keys.js';
+import { Clients } from '../oidc/clients/clients.js';
+import { RefreshTokens } from '../oidc/tokens/refresh-tokens.js';
 import { AccessTokens } from '../oidc/tokens/access-tokens.js';
 import { Sessions } from '../sessions/sessions.js';
 import { PASSWORD, StubPeople } from '../testing/stub-people.js';
@@ -19,16 +21,17 @@ function adminRoutes({ app }: TestGateway): { method: Method; url: string }[] {
   ]);
   return controllers.flatMap(({ metatype }) => {
     const { prototype } = metatype as Type;
-    const base: string = Reflect.getMetadata('path', metatype!);
+    const bases: string | string[] = Reflect.getMetadata('path', metatype!);
     return Object.getOwnPropertyNames(prototype)
       .filter((name) => Reflect.hasMetadata('method', prototype[name]))
       .flatMap((name) => {
         const paths: string | string[] = Reflect.getMetadata('path', prototype[name]);
         const method: RequestMethod = Reflect.getMetadata('method', prototype[name]);
-        return [paths].flat().map((path) => {
-          const url = `/${base}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
-          return { method: RequestMethod[method] as Method, url };
-        });
+        const urls = [bases].flat().flatMap((base) => [paths].flat().map((path) => `/${base}/${path}`));
+        return urls.map((url) => ({
+          method: RequestMethod[method] as Method,
+          url: url.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
+        }));
       })
       .filter(({ url }) => url.startsWith('/admin'));
   });
@@ -145,11 +148,14 @@ describe('the admin API lets in', () => {
 
   it('no token that was made for another application', async () => {
     const { session_state } = await signIn('master', 'admin');
-    const token = await gateway.app.get(AccessTokens).signAccessToken(people.realm('master'), {
+    const master = people.realm('master');
+    const client = await gateway.app.get(Clients).byClientId(master, 'account');
+    await gateway.app.get(RefreshTokens).give(master, session_state, 'account', 'profile email');
+    const token = await gateway.app.get(AccessTokens).signAccessToken(master, {
       user: people.admin,
-      sessionId: session_state,
-      clientId: 'account',
+      client: client!,
       scope: 'profile email',
+      session: { id: session_state, authTime: 0, amr: ['pwd'] },
     });
     expect(await ask(`Bearer ${token}`)).toEqual(forbidden);
   });

@@ -4,6 +4,7 @@ import type { Actor } from '@tumbler/contract-rpc';
 import { users } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { bearerOf } from '../http/bearer.js';
 import { administers } from '../oidc/clients/built-in-clients.js';
 import { AccessTokens } from '../oidc/tokens/access-tokens.js';
 import { MASTER } from './target-realm.js';
@@ -35,8 +36,10 @@ export class AdminGuard implements CanActivate {
     http.getResponse<FastifyReply>().header('cache-control', 'no-store');
     const token = await this.tokens.verify(bearerOf(request));
     if (!token) throw new AppError('unauthorized');
-    // A token that an application was given to know its user is not one to administer with, whoever the user is.
-    if (token.realm.name !== MASTER || !administers(token.clientId)) throw new AppError('forbidden');
+    // A token that an application was given to know its user is not one to administer with, whoever the user is; one
+    // that it was given to act for itself is.
+    if (token.realm.name !== MASTER || (token.session && !administers(token.clientId)))
+      throw new AppError('forbidden');
 
     const { realm, userId, clientId, issuedAt } = token;
     const { user } = await this.bus.call(users.get, { realmId: realm.id, userId });
@@ -45,9 +48,4 @@ export class AdminGuard implements CanActivate {
     request.actor = { realmId: realm.id, clientId, userId, ipAddress: request.ip };
     return true;
   }
-}
-
-/** RFC 6750 §2.1; a token in the address would end up in logs, so there alone it is looked for. */
-function bearerOf({ headers }: FastifyRequest): string {
-  return /^Bearer +([\w.~+/-]+=*)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
 }

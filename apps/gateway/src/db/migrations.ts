@@ -1,10 +1,12 @@
 import { CreateSessions1795530000000 } from './migrations/1795530000000-create-sessions.js';
 import { CreateTokens1795531000000 } from './migrations/1795531000000-create-tokens.js';
 import { CreateClients1795640000000 } from './migrations/1795640000000-create-clients.js';
+import { CreateOidcArtifacts1795641000000 } from './migrations/1795641000000-create-oidc-artifacts.js';
 
 /** In the order they were written. */
 export const migrations = [
   CreateSessions1795530000000,
   CreateTokens1795531000000,
   CreateClients1795640000000,
+  CreateOidcArtifacts1795641000000,
 ];

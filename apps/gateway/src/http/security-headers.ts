@@ -1,4 +1,5 @@
 import type { FastifyHelmetOptions } from '@fastify/helmet';
+import type { FastifyReply } from 'fastify';
 import type { GatewayConfig } from '../config.js';
 
 const YEAR = 365 * 24 * 3600;
@@ -27,4 +28,20 @@ export function securityHeaders(config: GatewayConfig): FastifyHelmetOptions {
     crossOriginEmbedderPolicy: false,
     xFrameOptions: { action: 'deny' },
   };
+}
+
+/** Browsers hold the redirect that follows a form against the policy, too: the last form of a login leads to the application. */
+export function allowFormsTo(reply: FastifyReply, addresses: string[]): void {
+  const policy = String(reply.getHeader('content-security-policy') ?? '');
+  const sources = new Set(addresses.map(sourceOf));
+  void reply.header(
+    'content-security-policy',
+    policy.replace("form-action 'self'", `$& ${[...sources].join(' ')}`),
+  );
+}
+
+/** An origin, or the scheme of an app on a device. */
+function sourceOf(address: string): string {
+  const { origin, protocol } = new URL(address);
+  return origin === 'null' ? protocol : origin;
 }

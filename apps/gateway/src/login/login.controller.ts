@@ -37,7 +37,7 @@ export class LoginController {
   ): Promise<void> {
     const visit = await this.visits.begin(request, reply, realm);
     const { login, rest } = stepQuery(query);
-    await this.logins.answer(visit, await this.logins.show(visit, login, rest));
+    await this.logins.answer(visit, await this.logins.show(visit, login, rest), login);
   }
 
   @Post(['authenticate', 'required-action', 'registration'])
@@ -53,7 +53,11 @@ export class LoginController {
     const visit = await this.visits.begin(request, reply, realm);
     const { login, execution, code } = stepQuery(query);
     const fields = sentFields(body);
-    await this.logins.answer(visit, await this.logins.submit(visit, { login, execution, code, fields }));
+    await this.logins.answer(
+      visit,
+      await this.logins.submit(visit, { login, execution, code, fields }),
+      login,
+    );
   }
 
   @Get('registration')
@@ -80,6 +84,6 @@ export class LoginController {
   ): Promise<void> {
     const visit = await this.visits.begin(request, reply, realm);
     const { login } = stepQuery(query);
-    await this.logins.answer(visit, await this.logins.restart(visit, login));
+    await this.logins.answer(visit, await this.logins.restart(visit, login), login);
   }
 }

@@ -5,7 +5,20 @@ import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../config.js';
 import { wantsJson } from '../http/accept.js';
 import { Cookies } from '../http/cookies.js';
+import { allowFormsTo } from '../http/security-headers.js';
 import { ownPath } from '../http/own-path.js';
+import {
+  Authorizations,
+  wantedLogin,
+  type AuthorizationRequest,
+  type Begun,
+  type WantedLogin,
+} from '../oidc/authorizations.js';
+import { Clients } from '../oidc/clients/clients.js';
+import { flowOverrides } from '../oidc/clients/flow-overrides.js';
+import { redirectUrisOf } from '../oidc/provider/client-metadata.js';
+import type { Exchange, Pending } from '../oidc/provider/exchange.js';
+import { relay } from '../oidc/provider/relay.js';
 import { Sessions } from '../sessions/sessions.js';
 import { lifetimes } from '../sessions/session.js';
 import { accountPath, addressesOf, type FormStep } from './addresses.js';
@@ -13,7 +26,7 @@ import { formJson } from './form-json.js';
 import { draw } from './pages/layout.js';
 import { FormPage } from './pages/form-page.js';
 import { NoticePage } from './pages/notice-page.js';
-import { askedBy, visitorOf, type Visit } from './visit.js';
+import { askedBy, broughtSession, visitorOf, type Visit } from './visit.js';
 
 /** The client that stands for this server's own pages. */
 const ACCOUNT_CLIENT = 'account';
@@ -37,14 +50,25 @@ export class Logins {
     private readonly sessions: Sessions,
     private readonly cookies: Cookies,
     private readonly config: GatewayConfig,
+    private readonly authorizations: Authorizations,
+    private readonly clients: Clients,
   ) {}
 
+  /** Leads whom an application sent to a code for it, through a login where one is needed (OpenID Connect Core §3.1.2). */
+  async authorize(visit: Visit, request: AuthorizationRequest): Promise<FastifyReply> {
+    const begun = await this.authorizations.begin(exchangeOf(visit), request);
+    if (begun.kind === 'answered') return this.relay(visit, begun);
+    return this.startFor(visit, begun.wanted);
+  }
+
   /** Opens a login that leads to the account page. */
-  start(visit: Visit, flow: FlowKind, notice?: string): Promise<LoginStep> {
+  async start(visit: Visit, flow: FlowKind, notice?: string): Promise<LoginStep> {
+    const client = await this.clients.byClientId(visit.realm, ACCOUNT_CLIENT);
     return this.bus.call(flows.start, {
       ...askedBy(visit),
       flow,
       clientId: ACCOUNT_CLIENT,
+      ...flowOverrides(client),
       redirectUri: `${this.config.publicUrl}${accountPath(visit.realm.name)}`,
       ...(notice ? { notice } : {}),
     });
@@ -62,16 +86,27 @@ export class Logins {
     return this.bus.call(flows.submit, { ...askedBy(visit), ...answered });
   }
 
-  /** Answers the request with what comes next. */
-  async answer(visit: Visit, step: LoginStep): Promise<FastifyReply> {
+  /**
+   * Answers the request with what comes next.
+   * @param login the one that was asked for, which may be no more
+   * @param pending the authorization request that the login is for, where it is at hand
+   */
+  async answer(visit: Visit, step: LoginStep, login?: string, pending?: Pending): Promise<FastifyReply> {
     switch (step.kind) {
       case 'form':
         return this.showForm(visit, step);
       case 'done':
-        return this.finish(visit, step.login, step.finished);
+        return this.finish(visit, step.login, step.finished, pending);
       case 'failed':
         return this.fail(visit, step);
       case 'expired': {
+        const pending = login && (await this.authorizations.of(visit.realm, login));
+        if (pending)
+          return this.startFor(
+            visit,
+            wantedLogin(visit.session && broughtSession(visit.session), pending),
+            'expiredCodeMessage',
+          );
         // Somebody else's login, one that is over, and one that never was all look like this.
         const fresh = await this.start(visit, 'browser', 'expiredCodeMessage');
         return fresh.kind === 'expired' ? this.fail(visit, NO_COOKIE) : this.answer(visit, fresh);
@@ -79,17 +114,27 @@ export class Logins {
     }
   }
 
-  private showForm({ request, reply, realm, realmName, t }: Visit, step: FormStep): FastifyReply {
+  private async showForm(visit: Visit, step: FormStep): Promise<FastifyReply> {
+    const { request, reply, realm, realmName, t } = visit;
     const addresses = addressesOf(realm.name, step);
     if (wantsJson(request)) return reply.send(formJson(step, addresses, t));
+    const client =
+      step.clientId === ACCOUNT_CLIENT ? undefined : await this.clients.byClientId(realm, step.clientId);
+    if (client) allowFormsTo(reply, redirectUrisOf(client));
     return reply
       .type('text/html; charset=utf-8')
       .send(draw(<FormPage form={step.form} addresses={addresses} t={t} realmName={realmName} />));
   }
 
   /** The one place where a browser gets a session. */
-  private async finish(visit: Visit, loginId: string, finished: FinishedLogin): Promise<FastifyReply> {
-    const { realm, request, reply, browserSecret, session } = visit;
+  private async finish(
+    visit: Visit,
+    loginId: string,
+    finished: FinishedLogin,
+    request?: Pending,
+  ): Promise<FastifyReply> {
+    const { realm, reply, browserSecret, session } = visit;
+    let alive = true;
     if (!finished.sessionId) {
       const opened = await this.sessions.open({
         loginId,
@@ -97,26 +142,74 @@ export class Logins {
         finished,
         browserSecret,
         replaces: session?.id,
-        ...visitorOf(request),
+        ...visitorOf(visit.request),
       });
       const remembered = finished.rememberMe ? lifetimes(realm).max(true) : undefined;
       // A login that was finished before, and whose session is over, takes nothing away from what came after it.
       if (opened) this.cookies.setSession(reply, realm.id, opened.token, remembered);
+      alive = opened !== undefined;
     }
-    if (finished.endOtherSessions) {
-      await this.sessions.endOfUser(realm.id, finished.userId, finished.sessionId ?? loginId);
-    }
-    const target = this.targetOf(visit, finished);
-    // 303 and not 307, which would send the password on (RFC 9700 §4.12).
-    return wantsJson(request)
-      ? reply.send({ login: loginId, redirectUri: `${this.config.publicUrl}${target}` })
-      : reply.redirect(target, 303);
+    const sessionId = finished.sessionId ?? loginId;
+    if (finished.endOtherSessions) await this.sessions.endOfUser(realm.id, finished.userId, sessionId);
+
+    const own = this.ownTarget(visit, finished);
+    if (own) return this.leave(visit, `${this.config.publicUrl}${own}`, loginId);
+    const pending = request ?? (await this.authorizations.of(realm, loginId));
+    if (!pending) return this.leave(visit, `${this.config.publicUrl}${accountPath(realm.name)}`, loginId);
+    if (!alive) return this.startFor(visit, wantedLogin(undefined, pending), 'expiredCodeMessage');
+    const { userId, authTime, amr } = finished;
+    const about = { ...exchangeOf(visit), session: { id: sessionId, userId, authTime, amr } };
+    return this.relay(visit, await this.authorizations.finish(about, pending), loginId);
   }
 
+  /** A login for an application: what it asked for waits until the login is over. */
+  private async startFor(visit: Visit, wanted: WantedLogin, notice?: string): Promise<FastifyReply> {
+    const { flow, clientId, redirectUri, loginHint, anew, pending } = wanted;
+    const { session: _proven, ...visitor } = visit;
+    const client = await this.clients.byClientId(visit.realm, clientId);
+    const step = await this.bus.call(flows.start, {
+      ...askedBy(anew ? visitor : visit),
+      ...{ flow, clientId, redirectUri },
+      ...flowOverrides(client),
+      ...(loginHint ? { loginHint } : {}),
+      ...(notice ? { notice } : {}),
+    });
+    if (step.kind === 'form') await this.authorizations.wait(visit.realm, step.login, pending);
+    return this.answer(visit, step, undefined, pending);
+  }
+
+  /** What the provider has to say to the browser: the way back to the application, or what is wrong. */
+  private async relay(
+    visit: Visit,
+    { answer, refusal }: Pick<Extract<Begun, { kind: 'answered' }>, 'answer' | 'refusal'>,
+    loginId?: string,
+  ): Promise<FastifyReply> {
+    const { location } = answer.headers;
+    if (typeof location === 'string') return this.leave(visit, location, loginId);
+    if (!refusal || wantsJson(visit.request)) return relay(visit.reply, answer);
+    const message = refusal.error_description ?? refusal.error;
+    return this.notice(visit, { status: answer.status, message });
+  }
+
+  private leave({ request, reply }: Visit, target: string, loginId?: string): FastifyReply {
+    const path = ownPath(this.config.publicUrl, target);
+    // 303 and not 307, which would send the password on (RFC 9700 §4.12).
+    return wantsJson(request)
+      ? reply.send({ ...(loginId ? { login: loginId } : {}), redirectUri: target })
+      : reply.redirect(path ?? target, 303);
+  }
+
+  /** Something was done, and nobody is signed in by it. */
   private fail(visit: Visit, { error, status }: Pick<Failed, 'error' | 'status'>): FastifyReply {
-    const { request, reply, realm, realmName, t } = visit;
-    void reply.status(status);
-    if (wantsJson(request)) return reply.send({ error: 'login_failed', error_description: t(error) });
+    const message = visit.t(error);
+    if (!wantsJson(visit.request)) return this.notice(visit, { status, message });
+    return visit.reply.status(status).send({ error: 'login_failed', error_description: message });
+  }
+
+  private notice(
+    { reply, realm, realmName, t }: Visit,
+    { status, message }: { status: number; message: string },
+  ) {
     const page = (
       <NoticePage
         t={t}
@@ -124,15 +217,16 @@ export class Logins {
         title={t({ key: 'errorTitle' })}
         realmName={realmName}
         kind="error"
-        message={t(error)}
+        message={message}
         next={{ id: 'backToApplication', label: t({ key: 'backToLogin' }), href: accountPath(realm.name) }}
       />
     );
-    return reply.type('text/html; charset=utf-8').send(draw(page));
+    return reply.status(status).type('text/html; charset=utf-8').send(draw(page));
   }
 
-  /** Where the login was to lead when it began, if that is a place of ours; nothing that the request says counts. */
-  private targetOf({ realm }: Visit, { redirectUri }: FinishedLogin): string {
+  /** Where a login for a page of ours was to lead when it began; nothing that the request says counts. */
+  private ownTarget({ realm }: Visit, { clientId, redirectUri }: FinishedLogin): string | undefined {
+    if (clientId !== ACCOUNT_CLIENT) return undefined;
     return (redirectUri && ownPath(this.config.publicUrl, redirectUri)) || accountPath(realm.name);
   }
 }
@@ -140,3 +234,9 @@ export class Logins {
 type Failed = Extract<LoginStep, { kind: 'failed' }>;
 
 const NO_COOKIE: Pick<Failed, 'error' | 'status'> = { error: { key: 'cookieNotFoundMessage' }, status: 400 };
+
+const exchangeOf = ({ realm, request, session }: Visit): Exchange => ({
+  realm,
+  visitor: visitorOf(request),
+  ...(session ? { session: broughtSession(session) } : {}),
+});

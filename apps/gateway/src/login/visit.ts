@@ -61,7 +61,8 @@ export const visitorOf = (request: FastifyRequest): Visitor => ({
   userAgent: request.headers['user-agent']?.slice(0, 512),
 });
 
-const broughtSession = ({ id, userId, authTime, amr }: Session): BroughtSession => ({
+/** A session as the flows service is told of it. */
+export const broughtSession = ({ id, userId, authTime, amr }: Session): BroughtSession => ({
   id,
   userId,
   authTime: Math.floor(authTime.getTime() / 1000),

@@ -3,29 +3,43 @@ import { KeysModule } from '../keys.module.js';
 import { RealmsModule } from '../realms/realms.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { Clients } from './clients/clients.js';
+import { Authorizations } from './authorizations.js';
+import { AuthorizationCodeGrant } from './grants/authorization-code.grant.js';
+import { ClientCredentialsGrant } from './grants/client-credentials.grant.js';
 import { PasswordGrant } from './grants/password.grant.js';
 import { RefreshTokenGrant } from './grants/refresh-token.grant.js';
 import { SigningKeys } from './keys/signing-keys.js';
+import { ProviderController } from './provider.controller.js';
+import { Artifacts } from './provider/artifacts.js';
+import { GrantHandlers } from './provider/grant-handlers.js';
+import { Providers } from './provider/providers.js';
 import { RealmKeysController } from './realm-keys.controller.js';
 import { SignOut } from './sign-out.js';
 import { TokenController } from './token.controller.js';
 import { AccessTokens } from './tokens/access-tokens.js';
 import { RefreshTokens } from './tokens/refresh-tokens.js';
 import { TokenResponses } from './tokens/token-response.js';
+import { UserinfoController } from './userinfo.controller.js';
 
 @Module({
   imports: [KeysModule, RealmsModule, SessionsModule],
-  controllers: [TokenController, RealmKeysController],
+  controllers: [TokenController, ProviderController, UserinfoController, RealmKeysController],
   providers: [
     Clients,
     SigningKeys,
     AccessTokens,
     RefreshTokens,
     TokenResponses,
+    AuthorizationCodeGrant,
+    ClientCredentialsGrant,
     PasswordGrant,
     RefreshTokenGrant,
     SignOut,
+    GrantHandlers,
+    Artifacts,
+    Providers,
+    Authorizations,
   ],
-  exports: [AccessTokens, Clients],
+  exports: [AccessTokens, Authorizations, Clients],
 })
 export class OidcModule {}

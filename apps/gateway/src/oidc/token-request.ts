@@ -11,4 +11,8 @@ export class TokenRequest {
   @IsOptional() @IsString() @MaxLength(64) totp?: string;
   @IsOptional() @IsString() @MaxLength(64) otp?: string;
   @IsOptional() @IsString() @MaxLength(4096) refresh_token?: string;
+  @IsOptional() @IsString() @MaxLength(255) code?: string;
+  @IsOptional() @IsString() @MaxLength(2048) redirect_uri?: string;
+  @IsOptional() @IsString() @MaxLength(128) code_verifier?: string;
+  @IsOptional() @IsString() @MaxLength(255) device_code?: string;
 }

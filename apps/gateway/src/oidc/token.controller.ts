@@ -6,9 +6,6 @@ import type { FastifyRequest } from 'fastify';
 import { Realms } from '../realms/realms.js';
 import type { Client } from './clients/client-settings.js';
 import { Clients } from './clients/clients.js';
-import type { Grant, TokenResponse } from './grants/grant.js';
-import { PasswordGrant } from './grants/password.grant.js';
-import { RefreshTokenGrant } from './grants/refresh-token.grant.js';
 import { OAuthError } from './oauth-error.js';
 import { OAuthErrorsFilter } from './oauth-errors.filter.js';
 import { SignOut } from './sign-out.js';
@@ -17,35 +14,11 @@ import { TokenRequest } from './token-request.js';
 @Controller('realms/:realm/protocol/openid-connect')
 @UseFilters(OAuthErrorsFilter)
 export class TokenController {
-  private readonly grants: Record<string, Grant>;
-
   constructor(
     private readonly realms: Realms,
     private readonly clients: Clients,
     private readonly out: SignOut,
-    password: PasswordGrant,
-    refreshToken: RefreshTokenGrant,
-  ) {
-    this.grants = { password, refresh_token: refreshToken };
-  }
-
-  @Post('token')
-  @HttpCode(200)
-  @Header('cache-control', 'no-store')
-  @Header('pragma', 'no-cache')
-  async token(
-    @Param('realm') name: string,
-    @Body() body: unknown,
-    @Req() request: FastifyRequest,
-  ): Promise<TokenResponse> {
-    const realm = await this.realms.enabledByName(name);
-    const form = await parse(body);
-    const client = await this.clientOf(realm, form);
-    if (!form.grant_type) throw new OAuthError(400, 'invalid_request', 'Missing form parameter: grant_type');
-    const grant = Object.hasOwn(this.grants, form.grant_type) ? this.grants[form.grant_type] : undefined;
-    if (!grant) throw new OAuthError(400, 'unsupported_grant_type', 'Unsupported grant_type');
-    return grant.answer({ realm, client, visitor: visitorOf(request), form });
-  }
+  ) {}
 
   /** An application that holds a refresh token ends the session that it belongs to. */
   @Post('logout')

@@ -4,6 +4,7 @@ import { flows } from '@tumbler/contract-flows';
 import { users } from '@tumbler/contract-users';
 import { loginRealm } from '../../realms/login-realm.js';
 import { Sessions } from '../../sessions/sessions.js';
+import { flowOverrides } from '../clients/flow-overrides.js';
 import { invalidGrant, OAuthError } from '../oauth-error.js';
 import { grantedScope } from '../tokens/claims.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
@@ -28,6 +29,7 @@ export class PasswordGrant implements Grant {
     const granted = await this.bus.call(flows.grant, {
       realm: loginRealm(realm),
       clientId,
+      ...flowOverrides(client),
       visitor,
       fields: fieldsOf(form),
     });
@@ -44,10 +46,10 @@ export class PasswordGrant implements Grant {
       await this.sessions.end(realm.id, sessionId);
       throw invalidGrant('Invalid user credentials', 401);
     }
-    const scope = grantedScope(form.scope);
+    const scope = grantedScope(client, form.scope);
     const refreshToken = await this.refreshTokens.give(realm, sessionId, clientId, scope);
-    const subject = { user, sessionId, clientId, scope };
-    return this.responses.write(realm, subject, { refreshToken, authTime: finished.authTime });
+    const session = { id: sessionId, authTime: finished.authTime, amr: finished.amr };
+    return this.responses.write(realm, { user, client, scope, session }, refreshToken);
   }
 }
 

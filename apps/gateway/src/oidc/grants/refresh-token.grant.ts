@@ -5,6 +5,7 @@ import { Outbox } from '@tumbler/events';
 import { Sessions } from '../../sessions/sessions.js';
 import { invalidGrant } from '../oauth-error.js';
 import { RefreshTokens, type KnownRefreshToken } from '../tokens/refresh-tokens.js';
+import { tokenSession } from '../tokens/token-session.js';
 import { TokenResponses } from '../tokens/token-response.js';
 import type { Grant, GrantRequest, TokenResponse } from './grant.js';
 
@@ -30,9 +31,8 @@ export class RefreshTokenGrant implements Grant {
     const user = await this.userOf(realm, session.userId, session.authTime);
 
     const refreshToken = await this.rotate(request, known, user.id);
-    const { sessionId, clientId, scope } = known;
-    const authTime = Math.floor(session.authTime.getTime() / 1000);
-    return this.responses.write(realm, { user, sessionId, clientId, scope }, { refreshToken, authTime });
+    const { scope } = known;
+    return this.responses.write(realm, { user, client, scope, session: tokenSession(session) }, refreshToken);
   }
 
   private async userOf(realm: Realm, userId: string, authTime: Date): Promise<LoginUser> {

@@ -16,6 +16,7 @@ import {
 import { DataSource } from 'typeorm';
 
 export const ALGORITHM = 'RS256';
+export const SIGNING_ALGORITHMS = [ALGORITHM];
 /** More realms, or more names of keys, than this are not kept in memory. */
 const MOST = 1_000;
 

@@ -8,17 +8,21 @@ import { GatewayConfig } from '../../config.js';
 import { Realms } from '../../realms/realms.js';
 import type { Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
+import { Clients } from '../clients/clients.js';
 import { ALGORITHM, SigningKeys } from '../keys/signing-keys.js';
+import { RefreshTokens } from './refresh-tokens.js';
 import { accessClaims, idClaims, issuerOf, realmOfIssuer, type TokenSubject } from './claims.js';
 
-/** What a token proves: it is ours, it has not expired, and the session that it belongs to is alive. */
+/** What a token proves: it is ours, it has not expired, and what it belongs to is alive. */
 export interface VerifiedToken {
   realm: Realm;
-  session: Session;
+  /** Absent where a client acts for itself. */
+  session?: Session;
   userId: string;
   clientId: string;
   /** Seconds since 1970. */
   issuedAt: number;
+  claims: JWTPayload;
 }
 
 /** Signs and verifies the tokens of every realm. */
@@ -30,14 +34,23 @@ export class AccessTokens {
     private readonly keys: SigningKeys,
     private readonly realms: Realms,
     private readonly sessions: Sessions,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly clients: Clients,
   ) {}
 
   signAccessToken(realm: Realm, subject: TokenSubject): Promise<string> {
     return this.sign(realm, subject, accessClaims(subject));
   }
 
-  signIdToken(realm: Realm, subject: TokenSubject, authTime: number): Promise<string> {
-    return this.sign(realm, subject, idClaims(subject, authTime));
+  /** @param accessToken the one that is given out beside it. */
+  signIdToken(realm: Realm, subject: TokenSubject, accessToken: string): Promise<string> {
+    return this.sign(realm, subject, idClaims(subject, accessToken));
+  }
+
+  /** What an id token of ours says, expired or not (O-06); undefined for whatever is none. */
+  async readIdToken(realm: Realm, token: string): Promise<JWTPayload | undefined> {
+    const claims = await this.verifiedClaims(realm, token, { clockTolerance: Number.MAX_SAFE_INTEGER });
+    return claims?.typ === 'ID' ? claims : undefined;
   }
 
   /** Undefined for whatever is not an access token that is good now; errors say that this could not be found out. */
@@ -46,11 +59,22 @@ export class AccessTokens {
     if (!realm?.enabled) return undefined;
     const claims = await this.verifiedClaims(realm, token);
     if (!claims || claims.typ !== 'Bearer') return undefined;
-    const { sub, sid, azp, iat } = claims;
-    if (typeof sid !== 'string' || typeof azp !== 'string' || iat === undefined) return undefined;
-    const session = await this.sessions.byId(realm, sid);
-    if (!session || session.userId !== sub) return undefined;
-    return { realm, session, userId: sub, clientId: azp, issuedAt: iat };
+    const { sub: userId, sid, azp: clientId, iat: issuedAt } = claims;
+    if (typeof clientId !== 'string' || userId === undefined || issuedAt === undefined) return undefined;
+    const verified = { realm, userId, clientId, issuedAt, claims };
+    if (sid === undefined) return (await this.isServiceAccount(verified)) ? verified : undefined;
+    if (typeof sid !== 'string') return undefined;
+    const [session, holds] = await Promise.all([
+      this.sessions.byId(realm, sid),
+      this.refreshTokens.holds(sid, clientId),
+    ]);
+    return session?.userId === userId && holds ? { ...verified, session } : undefined;
+  }
+
+  private async isServiceAccount({ realm, clientId, userId, issuedAt }: VerifiedToken): Promise<boolean> {
+    const client = await this.clients.byClientId(realm, clientId);
+    if (!client?.enabled || !client.serviceAccountsEnabled || issuedAt < client.notBefore) return false;
+    return client.serviceAccountId === userId;
   }
 
   private async sign(realm: Realm, { user }: TokenSubject, claims: JWTPayload): Promise<string> {
@@ -78,7 +102,11 @@ export class AccessTokens {
     }
   }
 
-  private async verifiedClaims(realm: Realm, token: string): Promise<JWTPayload | undefined> {
+  private async verifiedClaims(
+    realm: Realm,
+    token: string,
+    options: { clockTolerance?: number } = {},
+  ): Promise<JWTPayload | undefined> {
     const kid = unlessMalformed(() => decodeProtectedHeader(token))?.kid;
     if (!kid || kid.length > 64) return undefined;
     const key = await this.keys.publicKey(realm.id, kid);
@@ -90,6 +118,7 @@ export class AccessTokens {
         issuer: issuerOf(this.config.publicUrl, realm),
         requiredClaims: ['exp', 'iat', 'sub'],
         currentDate: this.clock.now(),
+        ...options,
       });
       return payload;
     } catch (error) {

@@ -1,11 +1,25 @@
+import { createHash } from 'node:crypto';
 import type { LoginUser, Realm } from '@tumbler/contract-users';
 import type { JWTPayload } from 'jose';
+import { CLIENT_SCOPES } from '../clients/client-scopes.js';
+import type { Client } from '../clients/client-settings.js';
+import { webOriginsOf } from '../provider/client-metadata.js';
+import { mappedClaims, type ClaimsOf } from './protocol-mappers.js';
 
-/** What Keycloak grants when nothing is asked for; `openid` is added where it is (OpenID Connect Core §3.1.2.1). */
-const DEFAULT_SCOPE = 'profile email';
+const NAMED = new Set(CLIENT_SCOPES.filter(({ inToken }) => inToken).map(({ name }) => name));
 
-export function grantedScope(asked = ''): string {
-  return asked.split(' ').includes('openid') ? `openid ${DEFAULT_SCOPE}` : DEFAULT_SCOPE;
+/** What a client gets of what it asks for: its default scopes always, and of the others those that it may have. */
+export function grantedScope(
+  { defaultClientScopes, optionalClientScopes }: Pick<Client, 'defaultClientScopes' | 'optionalClientScopes'>,
+  asked = '',
+): string {
+  const wanted = new Set(asked.split(' '));
+  const granted = [
+    ...(wanted.has('openid') ? ['openid'] : []),
+    ...defaultClientScopes,
+    ...optionalClientScopes.filter((name) => wanted.has(name)),
+  ];
+  return [...new Set(granted)].filter((name) => name === 'openid' || NAMED.has(name)).join(' ');
 }
 
 export const issuerOf = (publicUrl: string, { name }: Pick<Realm, 'name'>): string =>
@@ -22,47 +36,123 @@ export function realmOfIssuer(publicUrl: string, issuer: string | undefined): st
   }
 }
 
-export interface TokenSubject {
-  user: LoginUser;
-  sessionId: string;
-  clientId: string;
-  scope: string;
+/** What a token tells of the session that it belongs to. */
+export interface TokenSession {
+  id: string;
+  /** Seconds since 1970. */
+  authTime: number;
+  /** RFC 8176 */
+  amr: string[];
 }
 
+export interface TokenSubject {
+  user: LoginUser;
+  client: Client;
+  scope: string;
+  /** Absent where a client acts for itself. */
+  session?: TokenSession;
+  /** Claims that were asked for by name (OpenID Connect Core §5.5). */
+  asked?: { id_token?: string[]; userinfo?: string[] };
+  nonce?: string;
+}
+
+/** What is said of how the user came in: the level is that of the login (keycloak.md §8.4). */
+const loginClaims = ({ id, authTime, amr }: TokenSession): JWTPayload => ({
+  auth_time: authTime,
+  sid: id,
+  acr: '1',
+  amr,
+});
+
 /** Everything that an access token says but when, who issued it and its own name (keycloak.md §8.3). */
-export function accessClaims({ user, sessionId, clientId, scope }: TokenSubject): JWTPayload {
+export function accessClaims({ user, session, client, scope, asked }: TokenSubject): JWTPayload {
+  const origins = webOriginsOf(client);
   return {
     typ: 'Bearer',
-    azp: clientId,
-    sid: sessionId,
-    acr: '1',
-    realm_access: { roles: user.roles },
+    azp: client.clientId,
+    ...(session ? loginClaims(session) : { acr: '1', client_id: client.clientId }),
+    ...(origins.length > 0 ? { 'allowed-origins': origins } : {}),
+    ...(client.defaultClientScopes.includes('roles') && client.fullScopeAllowed
+      ? { realm_access: { roles: user.roles } }
+      : {}),
     scope,
-    ...profile(user),
+    ...(asked?.userinfo?.length ? { asked: asked.userinfo } : {}),
+    ...userClaims(user, client, scope, 'access.token.claim'),
   };
 }
 
 /** OpenID Connect Core §2 */
-export function idClaims({ user, sessionId, clientId }: TokenSubject, authTime: number): JWTPayload {
+export function idClaims(
+  { user, session, client, scope, asked, nonce }: TokenSubject,
+  accessToken: string,
+): JWTPayload {
+  const { aud: _audience, ...claims } = userClaims(user, client, scope, 'id.token.claim', asked?.id_token);
   return {
     typ: 'ID',
-    aud: clientId,
-    azp: clientId,
-    auth_time: authTime,
-    sid: sessionId,
-    acr: '1',
-    ...profile(user),
+    aud: client.clientId,
+    azp: client.clientId,
+    ...(session ? loginClaims(session) : {}),
+    ...(nonce !== undefined ? { nonce } : {}),
+    at_hash: halfHash(accessToken),
+    ...claims,
   };
 }
 
-function profile({ username, email, emailVerified, firstName, lastName }: LoginUser): JWTPayload {
-  const name = [firstName, lastName].filter(Boolean).join(' ');
-  return {
-    email_verified: emailVerified,
-    ...(name ? { name } : {}),
-    preferred_username: username,
-    ...(firstName ? { given_name: firstName } : {}),
-    ...(lastName ? { family_name: lastName } : {}),
-    ...(email ? { email } : {}),
-  };
+/** OpenID Connect Core §5.3.2 */
+export function userinfoClaims({ user, client, scope, asked }: TokenSubject): JWTPayload {
+  const { aud: _audience, ...claims } = userClaims(
+    user,
+    client,
+    scope,
+    'userinfo.token.claim',
+    asked?.userinfo,
+  );
+  return { sub: user.id, ...claims };
 }
+
+function userClaims(
+  user: LoginUser,
+  { protocolMappers }: Client,
+  scope: string,
+  where: ClaimsOf,
+  named: string[] = [],
+): JWTPayload {
+  const scopes = new Set(scope.split(' '));
+  const claims = Object.entries(STANDARD_CLAIMS).flatMap(([of, make]) =>
+    Object.entries(make(user)).filter(
+      ([name, value]) => value !== undefined && (scopes.has(of) || named.includes(name)),
+    ),
+  );
+  return { ...Object.fromEntries(claims), ...mappedClaims(protocolMappers, user, where) };
+}
+
+/** OpenID Connect Core §5.1, §5.4: which claims a scope stands for. */
+const STANDARD_CLAIMS: Record<string, (user: LoginUser) => JWTPayload> = {
+  email: ({ email, emailVerified }) => ({ email_verified: emailVerified, email }),
+  profile: ({ username, firstName, lastName, attributes }) => ({
+    name: [firstName, lastName].filter(Boolean).join(' ') || undefined,
+    preferred_username: username,
+    given_name: firstName || undefined,
+    family_name: lastName || undefined,
+    locale: attributes.locale?.[0],
+  }),
+  phone: ({ attributes }) => ({ phone_number: attributes.phoneNumber?.[0] }),
+  address: ({ attributes }) => {
+    const parts = {
+      street_address: 'street',
+      locality: 'locality',
+      region: 'region',
+      postal_code: 'postal_code',
+      country: 'country',
+    };
+    const said = Object.entries(parts).flatMap(([claim, name]) =>
+      attributes[name]?.[0] ? [[claim, attributes[name][0]]] : [],
+    );
+    return { address: said.length > 0 ? Object.fromEntries(said) : undefined };
+  },
+  'microprofile-jwt': ({ username, roles }) => ({ upn: username, groups: roles }),
+};
+
+/** OpenID Connect Core §3.1.3.6, for the algorithms that hash with SHA-256. */
+const halfHash = (token: string): string =>
+  createHash('sha256').update(token).digest().subarray(0, 16).toString('base64url');

@@ -2,6 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { Realm } from '@tumbler/contract-users';
+import { prepared } from '@tumbler/database';
 import { Keyring } from '@tumbler/sealing';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -67,6 +68,24 @@ export class RefreshTokens {
     const successor = createHmac('sha256', this.key).update(token).digest('base64url');
     await this.insert(tx, realm, successor, known);
     return successor;
+  }
+
+  /** Takes back what a client has of a session; its access tokens are worth nothing from then on, too. */
+  async revoke(sessionId: string, clientId: string): Promise<void> {
+    await this.db.query('delete from refresh_token where session_id = $1 and client_id = $2', [
+      sessionId,
+      clientId,
+    ]);
+  }
+
+  /** Whether a client still has something of a session: what was revoked and what has expired does not count. */
+  async holds(sessionId: string, clientId: string): Promise<boolean> {
+    const found = await prepared(
+      this.db,
+      'select 1 from refresh_token where session_id = $1 and client_id = $2 and expires_at > $3 limit 1',
+      [sessionId, clientId, this.clock.now()],
+    );
+    return found.length > 0;
   }
 
   private async insert(

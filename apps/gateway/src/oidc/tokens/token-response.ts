@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Realm } from '@tumbler/contract-users';
 import type { TokenResponse } from '../grants/grant.js';
 import { AccessTokens } from './access-tokens.js';
-import type { TokenSubject } from './claims.js';
+import type { TokenSession, TokenSubject } from './claims.js';
 
 /** Writes out what an application gets for a session. */
 @Injectable()
@@ -11,19 +11,20 @@ export class TokenResponses {
 
   async write(
     realm: Realm,
-    subject: TokenSubject,
-    { refreshToken, authTime }: { refreshToken: string; authTime: number },
+    subject: TokenSubject & { session: TokenSession },
+    refreshToken: string,
   ): Promise<TokenResponse> {
     const openid = subject.scope.split(' ').includes('openid');
+    const accessToken = await this.tokens.signAccessToken(realm, subject);
     return {
-      access_token: await this.tokens.signAccessToken(realm, subject),
+      access_token: accessToken,
       expires_in: realm.accessTokenLifespan,
       refresh_expires_in: realm.ssoSessionIdleTimeout,
       refresh_token: refreshToken,
       token_type: 'Bearer',
-      ...(openid ? { id_token: await this.tokens.signIdToken(realm, subject, authTime) } : {}),
+      ...(openid ? { id_token: await this.tokens.signIdToken(realm, subject, accessToken) } : {}),
       'not-before-policy': 0,
-      session_state: subject.sessionId,
+      session_state: subject.session.id,
       scope: subject.scope,
     };
   }

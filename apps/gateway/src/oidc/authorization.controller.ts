@@ -1,0 +1,48 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Logins } from '../login/logins.js';
+import { Visits } from '../login/visit.js';
+
+/** Where applications send their users. No guard against other sites: it is from there that users come. */
+@Controller('realms/:realm/protocol/openid-connect/auth')
+export class AuthorizationController {
+  constructor(
+    private readonly visits: Visits,
+    private readonly logins: Logins,
+  ) {}
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  async ask(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('realm') realm: string,
+  ): Promise<void> {
+    const visit = await this.visits.begin(request, reply, realm);
+    const [, query] = request.url.split('?');
+    await this.logins.authorize(visit, { method: 'GET', query: query ? `?${query}` : '', form: '' });
+  }
+
+  /** OpenID Connect Core §3.1.2.1: the same as a form. */
+  @Post()
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  async askByForm(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('realm') realm: string,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const visit = await this.visits.begin(request, reply, realm);
+    await this.logins.authorize(visit, { method: 'POST', query: '', form: asForm(body) });
+  }
+}
+
+/** A form as it came: a field that was sent twice is still there twice. */
+export function asForm(body: unknown): string {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(body ?? {})) {
+    for (const each of [value].flat()) form.append(name, String(each));
+  }
+  return form.toString();
+}

@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import type { BroughtSession, FlowKind } from '@tumbler/contract-flows';
+import type { Realm } from '@tumbler/contract-users';
+import { Artifacts } from './provider/artifacts.js';
+import type { Exchange, Pending, ProviderAnswer } from './provider/exchange.js';
+import { Providers } from './provider/providers.js';
+
+const PATH = '/protocol/openid-connect/auth';
+
+/** What an authorization request wants of the login that it waits for. */
+export interface WantedLogin {
+  flow: FlowKind;
+  clientId: string;
+  redirectUri: string;
+  loginHint?: string;
+  /** Whether whoever is signed in already has to prove it again. */
+  anew: boolean;
+  pending: Pending;
+}
+
+export interface AuthorizationRequest {
+  method: 'GET' | 'POST';
+  /** With its question mark, or empty. */
+  query: string;
+  form: string;
+}
+
+export type Begun =
+  | { kind: 'login'; wanted: WantedLogin }
+  | { kind: 'answered'; answer: ProviderAnswer; refusal: Exchange['refusal'] };
+
+/** Authorization requests (OpenID Connect Core §3.1.2), from the browser that brings one to the one that takes a code away. */
+@Injectable()
+export class Authorizations {
+  constructor(
+    private readonly providers: Providers,
+    private readonly artifacts: Artifacts,
+  ) {}
+
+  async begin(about: Exchange, request: AuthorizationRequest): Promise<Begun> {
+    const { method, query, form } = request;
+    const body = method === 'POST' ? { body: form } : {};
+    const headers = { ...cookiesOf(about), ...(method === 'POST' ? { 'content-type': FORM } : {}) };
+    const answer = await this.providers.ask({ method, path: `${PATH}${query}`, headers, ...body }, about);
+    const { pending, refusal } = about;
+    return pending
+      ? { kind: 'login', wanted: wantedLogin(about.session, pending) }
+      : { kind: 'answered', answer, refusal };
+  }
+
+  /** Keeps a request for as long as its login may take. */
+  async wait(realm: Realm, loginId: string, { payload }: Pending): Promise<void> {
+    await this.artifacts.put(placeOf(realm), loginId, payload, realm.accessCodeLifespanLogin);
+  }
+
+  /** The request that a login was for; undefined where it was for none, or where that is too long ago. */
+  async of(realm: Realm, loginId: string): Promise<Pending | undefined> {
+    const payload = await this.artifacts.find(placeOf(realm), loginId);
+    return payload && { uid: loginId, payload };
+  }
+
+  /** Answers a request whose user is back, with the code for the client, or with what is wrong. */
+  async finish(
+    about: Exchange & { session: BroughtSession },
+    { uid, payload }: Pending,
+  ): Promise<{ answer: ProviderAnswer; refusal: Exchange['refusal'] }> {
+    const { userId: accountId, authTime: ts, amr } = about.session;
+    // The session before the login was another one, or nobody's.
+    const { session: _before, ...request } = payload;
+    const login = { accountId, ts, amr, acr: '1', remember: false };
+    const asked = Object.fromEntries((payload.prompt ? [payload.prompt.name] : []).map((name) => [name, {}]));
+    const finished: Exchange = {
+      ...about,
+      pending: { uid, payload: { ...request, result: { ...asked, login } } },
+    };
+    const headers = cookiesOf(finished);
+    const answer = await this.providers.ask({ method: 'GET', path: `${PATH}/${uid}`, headers }, finished);
+    return { answer, refusal: finished.refusal };
+  }
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** By these the provider finds what is at hand anyway; no browser ever sees them. */
+function cookiesOf({ session, pending }: Exchange): { cookie?: string } {
+  const cookies = [
+    ...(session ? [`_session=${session.id}`] : []),
+    ...(pending ? [`_interaction_resume=${pending.uid}`] : []),
+  ];
+  return cookies.length > 0 ? { cookie: cookies.join('; ') } : {};
+}
+
+const placeOf = ({ id }: Realm) => ({ realmId: id, kind: 'Interaction' });
+
+/** @param session who is signed in already. */
+export function wantedLogin(session: BroughtSession | undefined, pending: Pending): WantedLogin {
+  const { prompt } = pending.payload;
+  const params = (pending.payload.params ?? {}) as Record<string, string | undefined>;
+  // Whoever is signed in and is sent on for another reason than the flow's own word has something to prove.
+  const anew =
+    prompt?.name !== 'login' || (session !== undefined && prompt.reasons.some((reason) => reason !== 'flow'));
+  return {
+    flow: prompt?.name === 'create' ? 'registration' : 'browser',
+    clientId: params.client_id ?? '',
+    redirectUri: params.redirect_uri ?? '',
+    ...(params.login_hint ? { loginHint: params.login_hint.slice(0, 255) } : {}),
+    anew,
+    pending,
+  };
+}

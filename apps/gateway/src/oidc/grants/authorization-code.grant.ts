@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Bus } from '@tumbler/bus';
+import { users } from '@tumbler/contract-users';
+import { Outbox } from '@tumbler/events';
+import type { AuthorizationCode } from 'oidc-provider';
+import { Sessions } from '../../sessions/sessions.js';
+import { invalidGrant } from '../oauth-error.js';
+import { grantedScope } from '../tokens/claims.js';
+import { RefreshTokens } from '../tokens/refresh-tokens.js';
+import { TokenResponses } from '../tokens/token-response.js';
+import { tokenSession } from '../tokens/token-session.js';
+import type { GrantRequest, TokenResponse } from './grant.js';
+
+/** RFC 6749 §4.1.3 with RFC 7636: a code becomes tokens, once, for the client that it was made for. */
+@Injectable()
+export class AuthorizationCodeGrant {
+  constructor(
+    private readonly bus: Bus,
+    private readonly sessions: Sessions,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly responses: TokenResponses,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** @param code spent by being looked at. */
+  async answer(request: GrantRequest, code: AuthorizationCode | undefined): Promise<TokenResponse> {
+    const { realm, client, form } = request;
+    if (!code?.sessionUid || !code.accountId) throw invalidGrant('Code not valid');
+    if (!code.isValid) {
+      // Somebody else had it: what it gave is good no more (RFC 6749 §4.1.2).
+      await this.refreshTokens.revoke(code.sessionUid, code.clientId!);
+      throw invalidGrant('Code already used');
+    }
+    if (code.clientId !== client.clientId) throw invalidGrant('Auth error');
+    if (code.redirectUri !== form.redirect_uri) throw invalidGrant('Incorrect redirect_uri');
+    if (!provesKey(code, form.code_verifier)) throw invalidGrant('PKCE verification failed');
+
+    const [session, { user }] = await Promise.all([
+      this.sessions.byId(realm, code.sessionUid),
+      this.bus.call(users.get, { realmId: realm.id, userId: code.accountId }),
+    ]);
+    if (!session || session.userId !== code.accountId) throw invalidGrant('Session not active');
+    if (!user?.enabled) throw invalidGrant('User disabled');
+
+    const scope = grantedScope(client, code.scope);
+    const refreshToken = await this.refreshTokens.give(realm, session.id, client.clientId, scope);
+    const subject = {
+      ...{ user, client, scope, session: tokenSession(session) },
+      ...{ asked: askedClaims(code.claims), nonce: code.nonce },
+    };
+    const [response] = await Promise.all([
+      this.responses.write(realm, subject, refreshToken),
+      this.tell(request, session),
+    ]);
+    return response;
+  }
+
+  private async tell(
+    { realm, client, visitor }: GrantRequest,
+    session: { id: string; userId: string },
+  ): Promise<void> {
+    const { id: sessionId, userId } = session;
+    const data = { clientId: client.clientId, userId, sessionId, ipAddress: visitor.address };
+    const details = { grant_type: 'authorization_code' };
+    await this.outbox.tell({
+      type: 'CODE_TO_TOKEN',
+      realmId: realm.id,
+      subject: userId,
+      data: { ...data, details },
+    });
+  }
+}
+
+/** RFC 7636 §4.6; a verifier where no challenge was sent is the mark of a downgrade (RFC 9700 §2.1.1). */
+function provesKey({ codeChallenge }: AuthorizationCode, verifier: string | undefined): boolean {
+  if (codeChallenge === undefined) return verifier === undefined;
+  if (verifier === undefined || !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) return false;
+  return createHash('sha256').update(verifier).digest('base64url') === codeChallenge;
+}
+
+/** The names of the claims that were asked for one by one (OpenID Connect Core §5.5). */
+export const askedClaims = (claims: AuthorizationCode['claims']) => ({
+  id_token: Object.keys(claims?.id_token ?? {}),
+  userinfo: Object.keys(claims?.userinfo ?? {}),
+});

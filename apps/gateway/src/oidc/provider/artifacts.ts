@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Clock } from '@tumbler/clock';
+import { prepared } from '@tumbler/database';
+import type { AdapterPayload } from 'oidc-provider';
+import { DataSource } from 'typeorm';
+
+const PRUNE_MS = 60_000;
+const PRUNE_BATCH = 5_000;
+
+/** Where something of a realm is kept. */
+export interface Place {
+  realmId: string;
+  /** oidc-provider's name of it: `AuthorizationCode`, `Interaction`, … */
+  kind: string;
+}
+
+/** Keeps what the protocol needs between two requests, each under the hash of its value and for its time. */
+@Injectable()
+export class Artifacts implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly db: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.prune(), PRUNE_MS);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** @param seconds for how long it is kept. */
+  async put(
+    place: Place,
+    id: string,
+    { jti: _id, ...payload }: AdapterPayload,
+    seconds: number,
+  ): Promise<void> {
+    const expires = new Date(this.clock.now().getTime() + seconds * 1000);
+    const userCode = payload.userCode ? keyOf(place, `user/${payload.userCode}`) : null;
+    await prepared(
+      this.db,
+      `insert into oidc_artifact (id, realm_id, payload, user_code, consumed, expires_at)
+       values ($1, $2, $3, $4, false, $5)
+       on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at`,
+      [keyOf(place, id), place.realmId, JSON.stringify(payload), userCode, expires],
+    );
+  }
+
+  find(place: Place, id: string): Promise<AdapterPayload | undefined> {
+    return this.read(id, 'select payload, consumed from oidc_artifact where id = $1 and expires_at > $2', [
+      keyOf(place, id),
+      this.clock.now(),
+    ]);
+  }
+
+  findByUserCode(place: Place, userCode: string): Promise<AdapterPayload | undefined> {
+    return this.read(
+      undefined,
+      'select payload, consumed from oidc_artifact where user_code = $1 and expires_at > $2',
+      [keyOf(place, `user/${userCode}`), this.clock.now()],
+    );
+  }
+
+  /**
+   * Finds and spends in one statement (ASVS 2.3.4): of two who come with one code, the second is told that it was
+   * consumed. Whoever comes with a code spends it, right or wrong otherwise: it was not to be in their hands.
+   */
+  take(place: Place, id: string): Promise<AdapterPayload | undefined> {
+    return this.read(
+      id,
+      `with found as (select id, consumed from oidc_artifact where id = $1 and expires_at > $2 for update)
+       update oidc_artifact a set consumed = true from found f where a.id = f.id
+       returning a.payload, f.consumed`,
+      [keyOf(place, id), this.clock.now()],
+    );
+  }
+
+  async consume(place: Place, id: string): Promise<void> {
+    await this.db.query('update oidc_artifact set consumed = true where id = $1', [keyOf(place, id)]);
+  }
+
+  async remove(place: Place, id: string): Promise<void> {
+    await this.db.query('delete from oidc_artifact where id = $1', [keyOf(place, id)]);
+  }
+
+  /** In bounded steps, so that no lock is held for long. */
+  async prune(): Promise<void> {
+    try {
+      for (let removed = PRUNE_BATCH; removed === PRUNE_BATCH;) {
+        const answer: [unknown, number] = await this.db.query(
+          `delete from oidc_artifact where id in (
+             select id from oidc_artifact where expires_at < $1 limit ${PRUNE_BATCH})`,
+          [this.clock.now()],
+        );
+        removed = answer[1];
+      }
+    } catch (error) {
+      new Logger('oidc').warn(
+        `could not clear up: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  private async read(
+    id: string | undefined,
+    sql: string,
+    values: unknown[],
+  ): Promise<AdapterPayload | undefined> {
+    const [row] = await prepared<{ payload: AdapterPayload; consumed: boolean }>(this.db, sql, values);
+    return row && { ...row.payload, jti: id, ...(row.consumed ? { consumed: true } : {}) };
+  }
+}
+
+const keyOf = ({ realmId, kind }: Place, value: string): Buffer =>
+  createHash('sha256').update(`${realmId}/${kind}/${value}`).digest();

@@ -1,0 +1,249 @@
+import './url-parse.js';
+import { generateKeyPairSync } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { Bus } from '@tumbler/bus';
+import { users, type Realm } from '@tumbler/contract-users';
+import { Provider, type AdapterPayload, type Configuration } from 'oidc-provider';
+import { GatewayConfig } from '../../config.js';
+import { Sessions } from '../../sessions/sessions.js';
+import { CLIENT_SCOPES } from '../clients/client-scopes.js';
+import { Clients } from '../clients/clients.js';
+import { SIGNING_ALGORITHMS } from '../keys/signing-keys.js';
+import { AccessTokens } from '../tokens/access-tokens.js';
+import { issuerOf } from '../tokens/claims.js';
+import { RefreshTokens } from '../tokens/refresh-tokens.js';
+import { Artifacts } from './artifacts.js';
+import { EXTRA_METADATA, metadataOf } from './client-metadata.js';
+import { ask, exchange, type Exchange, type ProviderAnswer, type ProviderRequest } from './exchange.js';
+import { GrantHandlers } from './grant-handlers.js';
+import { loginPolicy } from './interaction-policy.js';
+import { adapterOf, grantIdOf, partsOfGrant } from './provider-adapter.js';
+
+const OPENID = '/protocol/openid-connect';
+/** More realms than this are not kept in memory. */
+const MOST = 1_000;
+
+/** The provider signs nothing, and yet starts with no key of its own: this one is never used. */
+const UNUSED_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+
+/** One OpenID provider for each realm, made when it is first asked. */
+@Injectable()
+export class Providers {
+  private readonly made = new Map<string, { provider: Provider; handle: ReturnType<Provider['callback']> }>();
+
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly bus: Bus,
+    private readonly clients: Clients,
+    private readonly artifacts: Artifacts,
+    private readonly tokens: AccessTokens,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly sessions: Sessions,
+    private readonly grants: GrantHandlers,
+  ) {}
+
+  ask(request: ProviderRequest, about: Exchange): Promise<ProviderAnswer> {
+    const { handle } = this.of(about.realm);
+    const { protocol, host } = new URL(this.config.publicUrl);
+    const headers = {
+      ...request.headers,
+      host,
+      'x-forwarded-proto': protocol.slice(0, -1),
+      'x-forwarded-host': host,
+    };
+    const mount = new URL(issuerOf(this.config.publicUrl, about.realm)).pathname;
+    return ask(handle, { ...request, headers, mount }, about);
+  }
+
+  /** By name as well: the issuer holds it, and a realm can be renamed. */
+  private of(realm: Realm) {
+    const name = `${realm.id}/${realm.name}`;
+    const found = this.made.get(name);
+    if (found) return found;
+    if (this.made.size >= MOST) this.made.clear();
+    const provider = this.make(realm);
+    const made = { provider, handle: provider.callback() };
+    this.made.set(name, made);
+    return made;
+  }
+
+  private make(realm: Realm): Provider {
+    const provider = new Provider(issuerOf(this.config.publicUrl, realm), this.configuration(realm.id));
+    provider.proxy = true;
+    this.grants.addTo(provider);
+    provider.use(async (ctx, next) => {
+      // The page that posts a code (`response_mode=form_post`) adds its own script to this, and nothing else runs.
+      ctx.set(
+        'content-security-policy',
+        "default-src 'none'; script-src; base-uri 'none'; frame-ancestors 'none'",
+      );
+      await next();
+      if (ctx.oidc?.route === 'discovery') Object.assign(ctx.body as object, this.discovery(realm));
+    });
+    provider.on('server_error', (_ctx, error) => new Logger('oidc').error(error.message, error.stack));
+    Object.assign(provider.IdToken, {
+      validate: async (token: string) => {
+        const payload = await this.tokens.readIdToken(exchange().realm, token);
+        if (!payload) throw new Error('it is no id token of this realm');
+        return { header: {}, payload };
+      },
+    });
+    return provider;
+  }
+
+  private configuration(realmId: string): Configuration {
+    return {
+      adapter: adapterOf(realmId, this.artifacts, {
+        client: (clientId) => this.metadata(clientId),
+        accessToken: (value) => this.accessToken(value),
+        refreshToken: (value) => this.refreshToken(value),
+        revoke: async (grantId) => {
+          const { sessionId, clientId } = partsOfGrant(grantId);
+          await this.refreshTokens.revoke(sessionId, clientId);
+        },
+      }),
+      jwks: { keys: [UNUSED_KEY as never] },
+      clientDefaults: { id_token_signed_response_alg: 'ES256' },
+      scopes: ['openid', ...CLIENT_SCOPES.filter(({ inToken }) => inToken).map(({ name }) => name)],
+      claims: CLAIMS,
+      responseTypes: ['code'],
+      clientAuthMethods: [
+        'client_secret_basic',
+        'client_secret_post',
+        'client_secret_jwt',
+        'private_key_jwt',
+        'none',
+      ],
+      acrValues: ['1'],
+      // Whether the session is alive is looked at when a code is redeemed, and not by the provider.
+      expiresWithSession: () => false,
+      allowOmittingSingleRegisteredRedirectUri: false,
+      extraParams: ['kc_action', 'kc_locale'],
+      extraClientMetadata: { properties: EXTRA_METADATA },
+      pkce: { required: (_ctx, client) => client.pkce_required === true },
+      clientBasedCORS: (_ctx, origin, client) => allows(client.web_origins, origin),
+      routes: {
+        authorization: `${OPENID}/auth`,
+        token: `${OPENID}/token`,
+        userinfo: `${OPENID}/userinfo`,
+        jwks: `${OPENID}/certs`,
+        introspection: `${OPENID}/token/introspect`,
+        revocation: `${OPENID}/revoke`,
+        end_session: `${OPENID}/logout`,
+        pushed_authorization_request: `${OPENID}/ext/par/request`,
+        device_authorization: `${OPENID}/auth/device`,
+        code_verification: '/device',
+      },
+      features: {
+        devInteractions: { enabled: false },
+        clientCredentials: { enabled: true },
+        introspection: { enabled: true, allowedPolicy: (_ctx, client) => client.clientAuthMethod !== 'none' },
+        revocation: {
+          enabled: true,
+          allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+        },
+        claimsParameter: { enabled: true },
+        requestObjects: { enabled: true },
+        pushedAuthorizationRequests: { enabled: true },
+        rpInitiatedLogout: { enabled: true },
+        dPoP: { enabled: false },
+        resourceIndicators: { enabled: false },
+      },
+      interactions: {
+        policy: loginPolicy(() => this.mayPassSilently()),
+        url: (_ctx, { uid }) => `/waits/${uid}`,
+      },
+      ttl: {
+        AuthorizationCode: () => exchange().realm.accessCodeLifespan,
+        Interaction: () => exchange().realm.accessCodeLifespanLogin,
+        Session: 3600,
+        Grant: 3600,
+      },
+      findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+      loadExistingGrant: async (ctx) => {
+        const { session, client } = ctx.oidc;
+        if (!session?.accountId || !client) return undefined;
+        const grant = new ctx.oidc.provider.Grant({
+          accountId: session.accountId,
+          clientId: client.clientId,
+        });
+        grant.jti = grantIdOf(session.uid, client.clientId, session.accountId);
+        grant.addOIDCScope([...ctx.oidc.requestParamScopes].join(' '));
+        grant.addOIDCClaims([...ctx.oidc.requestParamClaims]);
+        return grant;
+      },
+      renderError: (ctx, out) => {
+        exchange().refusal = out;
+        ctx.body = out;
+      },
+    };
+  }
+
+  private discovery(realm: Realm): object {
+    const issuer = issuerOf(this.config.publicUrl, realm);
+    return {
+      id_token_signing_alg_values_supported: SIGNING_ALGORITHMS,
+      backchannel_logout_supported: true,
+      backchannel_logout_session_supported: true,
+      check_session_iframe: `${issuer}${OPENID}/login-status-iframe.html`,
+    };
+  }
+
+  private async metadata(clientId: string): Promise<AdapterPayload | undefined> {
+    const client = await this.clients.byClientId(exchange().realm, clientId);
+    return (
+      client && metadataOf(client, client.publicClient ? undefined : await this.clients.secretOf(client))
+    );
+  }
+
+  /** With `prompt=none` nobody can be asked anything: whoever has something left to do is told so. */
+  private async mayPassSilently(): Promise<boolean> {
+    const { realm, session } = exchange();
+    if (!session) return false;
+    const { user, actions } = await this.bus.call(users.get, { realmId: realm.id, userId: session.userId });
+    if (!user?.enabled || session.authTime < user.notBefore) return false;
+    return !actions.some(({ alias }) => user.requiredActions.includes(alias));
+  }
+
+  private async accessToken(written: string): Promise<AdapterPayload | undefined> {
+    const { realm } = exchange();
+    const token = await this.tokens.verify(unwritten(written));
+    if (!token || token.realm.id !== realm.id) return undefined;
+    const { session, userId, clientId, issuedAt, claims } = token;
+    const { exp = 0, jti, scope, iss: _iss, iat: _iat, ...extra } = claims;
+    return {
+      ...{ kind: 'AccessToken', jti, clientId, accountId: userId, iat: issuedAt, exp },
+      ...(typeof scope === 'string' ? { scope } : {}),
+      ...(session ? { grantId: grantIdOf(session.id, clientId, userId), sid: session.id } : {}),
+      extra: { ...extra, username: claims.preferred_username },
+    };
+  }
+
+  private async refreshToken(value: string): Promise<AdapterPayload | undefined> {
+    const { realm } = exchange();
+    const known = await this.refreshTokens.find(realm, value);
+    const session = known && !known.usedAt ? await this.sessions.byId(realm, known.sessionId) : undefined;
+    if (!known || !session) return undefined;
+    const { clientId, scope, expiresAt } = known;
+    return {
+      ...{ kind: 'RefreshToken', jti: value, clientId, accountId: session.userId, scope, sid: session.id },
+      ...{ grantId: grantIdOf(session.id, clientId, session.userId) },
+      ...{ iat: Math.floor(session.authTime.getTime() / 1000), exp: Math.floor(expiresAt.getTime() / 1000) },
+    };
+  }
+}
+
+const CLAIMS = {
+  openid: ['sub', 'sid', 'auth_time', 'acr', 'amr'],
+  profile: ['name', 'preferred_username', 'given_name', 'family_name', 'locale'],
+  email: ['email', 'email_verified'],
+  phone: ['phone_number'],
+  address: ['address'],
+};
+
+const allows = (origins: unknown, origin: string): boolean =>
+  Array.isArray(origins) && (origins.includes(origin) || origins.includes('*'));
+
+/** The provider refuses to look at tokens that look like JWTs, ours or not: they reach it in another dress. */
+export const written = (token: string): string => token.replaceAll('.', '~');
+const unwritten = (token: string): string => token.replaceAll('~', '.');

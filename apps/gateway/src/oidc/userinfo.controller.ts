@@ -1,0 +1,77 @@
+import { Controller, Get, Header, Post, Param, Req, Res, UseFilters } from '@nestjs/common';
+import { Bus } from '@tumbler/bus';
+import { users } from '@tumbler/contract-users';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { bearerOf } from '../http/bearer.js';
+import { Realms } from '../realms/realms.js';
+import { Clients } from './clients/clients.js';
+import { OAuthErrorsFilter } from './oauth-errors.filter.js';
+import { webOriginsOf } from './provider/client-metadata.js';
+import { AccessTokens } from './tokens/access-tokens.js';
+import { userinfoClaims } from './tokens/claims.js';
+
+/** OpenID Connect Core §5.3: what an application may know of the user whose token it holds. */
+@Controller('realms/:realm/protocol/openid-connect/userinfo')
+@UseFilters(OAuthErrorsFilter)
+export class UserinfoController {
+  constructor(
+    private readonly realms: Realms,
+    private readonly tokens: AccessTokens,
+    private readonly clients: Clients,
+    private readonly bus: Bus,
+  ) {}
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  async byGet(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('realm') realm: string) {
+    await this.answer(request, reply, realm);
+  }
+
+  @Post()
+  @Header('cache-control', 'no-store')
+  async byPost(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('realm') realm: string) {
+    await this.answer(request, reply, realm);
+  }
+
+  private async answer(request: FastifyRequest, reply: FastifyReply, name: string): Promise<void> {
+    const realm = await this.realms.enabledByName(name);
+    const token = await this.tokens.verify(bearerOf(request));
+    if (!token || token.realm.id !== realm.id)
+      return refuse(reply, 401, 'invalid_token', 'Token verification failed');
+    const client = await this.clients.byClientId(realm, token.clientId);
+    if (!client?.enabled) return refuse(reply, 401, 'invalid_token', 'Client disabled');
+    allowOrigin(request, reply, webOriginsOf(client));
+    const { scope } = token.claims;
+    if (typeof scope !== 'string' || !scope.split(' ').includes('openid')) {
+      return refuse(reply, 403, 'insufficient_scope', 'Missing openid scope');
+    }
+    const { user } = await this.bus.call(users.get, { realmId: realm.id, userId: token.userId });
+    if (!user?.enabled || token.issuedAt < user.notBefore) {
+      return refuse(reply, 401, 'invalid_token', 'User disabled');
+    }
+    const asked = Array.isArray(token.claims.asked) ? { userinfo: token.claims.asked.map(String) } : {};
+    await reply.send(userinfoClaims({ user, client, scope, asked }));
+  }
+}
+
+/** RFC 6750 §3 */
+async function refuse(
+  reply: FastifyReply,
+  status: 401 | 403,
+  error: string,
+  description: string,
+): Promise<void> {
+  await reply
+    .status(status)
+    .header('www-authenticate', `Bearer error="${error}", error_description="${description}"`)
+    .send({ error, error_description: description });
+}
+
+function allowOrigin({ headers }: FastifyRequest, reply: FastifyReply, origins: string[]): void {
+  const { origin } = headers;
+  void reply.header('vary', 'origin');
+  if (!origin || !(origins.includes(origin) || origins.includes('*'))) return;
+  void reply
+    .header('access-control-allow-origin', origin)
+    .header('access-control-expose-headers', 'www-authenticate');
+}
