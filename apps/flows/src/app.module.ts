@@ -20,14 +20,22 @@ import { FlowRunner } from './engine/flow-runner.js';
 import { HealthHandlers } from './health.handlers.js';
 import { Housekeeping } from './housekeeping.js';
 import { GrantsHandlers } from './logins/grants.handlers.js';
+import { Links } from './links/links.js';
+import { LinksHandlers } from './links/links.handlers.js';
 import { LoginStore } from './logins/login-store.js';
 import { LoginsHandlers } from './logins/logins.handlers.js';
+import { Moves } from './logins/moves.js';
+import { Deliveries } from './mail/deliveries.js';
+import { Mailbox } from './mail/mailbox.js';
+import { PostOffice } from './mail/post-office.js';
+import { Smtp } from './mail/smtp.js';
 import { RequiredActions } from './required-actions/index.js';
 
 @Module({
   controllers: [
     HealthHandlers,
     LoginsHandlers,
+    LinksHandlers,
     GrantsHandlers,
     FlowsHandlers,
     ExecutionsHandlers,
@@ -45,9 +53,15 @@ import { RequiredActions } from './required-actions/index.js';
     DefinitionStore,
     FlowRunner,
     LoginStore,
+    Moves,
+    Links,
+    Mailbox,
+    PostOffice,
+    Smtp,
     EventStore,
     Housekeeping,
     Background,
+    Deliveries,
   ],
 })
 class AppModule {}

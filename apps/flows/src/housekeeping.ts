@@ -4,6 +4,7 @@ import type { CloudEvent } from '@tumbler/contract-events';
 import { DataSource } from 'typeorm';
 import { EventStore } from './audit/event-store.js';
 import { forgetFlows } from './definitions/forget-realm.js';
+import { Links } from './links/links.js';
 import { LoginStore } from './logins/login-store.js';
 
 /** Rows that are deleted in one statement: small enough that nobody waits for it. */
@@ -17,6 +18,7 @@ export class Housekeeping {
   constructor(
     private readonly events: EventStore,
     private readonly logins: LoginStore,
+    private readonly links: Links,
     private readonly db: DataSource,
     private readonly clock: Clock,
   ) {}
@@ -40,6 +42,7 @@ export class Housekeeping {
   async tidy(): Promise<void> {
     try {
       while ((await this.logins.prune(BATCH)) === BATCH);
+      while ((await this.links.prune(BATCH)) === BATCH);
       while ((await this.events.prune(this.clock.now(), BATCH)) === BATCH);
     } catch (error) {
       this.log.warn(`could not tidy: ${error instanceof Error ? error.message : String(error)}`);

@@ -15,6 +15,7 @@ import { ErrorsFilter } from './http/errors.filter.js';
 import { FormTokens } from './http/form-tokens.js';
 import { KeysModule } from './keys.module.js';
 import { ErrorPages } from './login/error-pages.js';
+import { LinksController } from './login/links.controller.js';
 import { LoginController } from './login/login.controller.js';
 import { Logins } from './login/logins.js';
 import { Visits } from './login/visit.js';
@@ -27,6 +28,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
   imports: [KeysModule, RealmsModule, SessionsModule, OidcModule, AdminModule],
   controllers: [
     LoginController,
+    LinksController,
     AuthorizationController,
     AccountController,
     RootController,

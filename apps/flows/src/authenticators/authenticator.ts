@@ -12,7 +12,9 @@ import type {
 import type { FoundUser } from '@tumbler/contract-users';
 import type { Facts } from '../engine/facts.js';
 import type { Flow, Leaf } from '../engine/flow.js';
+import type { RunEvent } from '../engine/run.js';
 import type { Statuses } from '../engine/walk.js';
+import type { LinkLetter } from '../links/link.js';
 
 /** What a step of a flow can be. To add one: a folder, and a line in `index.ts`. */
 export type Authenticator = Asks | Decides | Condition | Unsupported;
@@ -44,6 +46,8 @@ interface Acts extends Described {
 /** Asks the user for something and judges the answer. */
 export interface Asks extends Acts {
   readonly kind: 'asks';
+  /** What is sent when the login comes to it. */
+  opens?(turn: Turn): LinkLetter[];
   ask(turn: Turn): Form | Promise<Form>;
   answer(turn: Turn, input: Input): Promise<Outcome>;
 }
@@ -78,10 +82,16 @@ export interface ConditionQuestion {
 /** Text fields as they were sent. */
 export type Input = Readonly<Record<string, string>>;
 
+/** `actions`: what an administrator has sent a link for. */
+export type LoginKind = FlowKind | 'actions' | 'grant';
+
+/** Ends with what was to be done, and signs nobody in: a mailbox alone is no way to a session. */
+export const isErrand = (kind: LoginKind): boolean => kind === 'reset-credentials' || kind === 'actions';
+
 /** What a login is, for as long as it lasts. */
 export interface LoginInfo {
   id: string;
-  kind: FlowKind | 'grant';
+  kind: LoginKind;
   realm: LoginRealm;
   clientId: string;
   visitor: Visitor;
@@ -95,6 +105,9 @@ export interface LoginInfo {
 export interface Turn {
   login: LoginInfo;
   facts: Facts;
+  claimed?: Claimed;
+  flow: Flow;
+  statuses: Statuses;
   step: Leaf;
   bus: Bus;
   /** `mode=manual` and the like. */
@@ -122,16 +135,27 @@ export interface Passed extends Learned {
   rememberMe?: boolean;
   /** The session that goes on, when it was what let the user in. */
   session?: BroughtSession;
+  /** Whose account was named; not known to be them, and not to be told by anything that is shown. */
+  claimed?: Claimed;
+  /** What happened besides, to be told. */
+  events?: RunEvent[];
   /** A new user was made by it. */
   registered?: boolean;
   /** Providers of required actions that are due before this login ends, as far as the realm enables them. */
   asksFor?: string[];
 }
 
+export interface Claimed {
+  userId: string;
+  email?: string;
+  enabled: boolean;
+}
+
 export interface Proof {
-  type: CredentialType;
+  /** `email`: a link that was sent there. No authenticator (N-09), and never enough for a session. */
+  type: CredentialType | 'email';
   /** RFC 8176 */
-  amr: string;
+  amr?: string;
   credentialId?: string;
 }
 
@@ -139,6 +163,7 @@ export interface Refused extends Learned {
   kind: 'refused';
   /** The page again, with what was wrong. */
   form: Form;
+  letters?: LinkLetter[];
   /** Why, in the words of events (keycloak.md §7); nothing is told when there is none. */
   error?: string;
   details?: Record<string, string>;

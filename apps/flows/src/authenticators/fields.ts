@@ -65,5 +65,12 @@ export const logoutSessionsField: Field = {
   label: text('logoutOtherSessions'),
 };
 
-export const registrationLinks = (realm: LoginRealm): Link[] =>
-  realm.registrationAllowed ? [{ id: 'kc-registration', label: text('doRegister'), to: 'registration' }] : [];
+/** Where somebody may go who cannot sign in. */
+export const wayOutLinks = (realm: LoginRealm): Link[] => [
+  ...(realm.resetPasswordAllowed
+    ? [{ id: 'kc-forgot-password', label: text('doForgotPassword'), to: 'reset-credentials' as const }]
+    : []),
+  ...(realm.registrationAllowed
+    ? [{ id: 'kc-registration', label: text('doRegister'), to: 'registration' as const }]
+    : []),
+];

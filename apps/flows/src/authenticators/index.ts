@@ -10,6 +10,10 @@ import { otpForm } from './otp-form/otp-form.authenticator.js';
 import { passwordForm } from './password-form/password-form.authenticator.js';
 import { recoveryCodeForm } from './recovery-code-form/recovery-code-form.authenticator.js';
 import { registrationPage } from './registration/registration-page.authenticator.js';
+import { chooseUser } from './reset-credentials/choose-user.authenticator.js';
+import { resetOtp } from './reset-credentials/reset-otp.authenticator.js';
+import { resetPassword } from './reset-credentials/reset-password.authenticator.js';
+import { sendResetEmail } from './reset-credentials/send-reset-email.authenticator.js';
 import { subFlowExecuted } from './sub-flow-executed/sub-flow-executed.condition.js';
 import { unsupported } from './unsupported.js';
 import { userAttribute } from './user-attribute/user-attribute.condition.js';
@@ -31,6 +35,11 @@ export const authenticators: readonly Authenticator[] = [
   directGrantUsername,
   directGrantPassword,
   directGrantOtp,
+
+  chooseUser,
+  sendResetEmail,
+  resetPassword,
+  resetOtp,
 
   userConfigured,
   userRole,

@@ -37,32 +37,6 @@ export const unsupported: Unsupported[] = [
     OPTIONAL,
   ),
   step(
-    'reset-credentials-choose-user',
-    'Choose User',
-    'Choose a user to reset credentials for',
-    ONLY_REQUIRED,
-  ),
-  step(
-    'reset-credential-email',
-    'Send Reset Email',
-    'Send email to user and wait for response.',
-    ONLY_REQUIRED,
-    true,
-  ),
-  step(
-    'reset-password',
-    'Reset Password',
-    'Sets the Update Password required action if execution is REQUIRED.  Will also set it if execution is OPTIONAL and the password is currently configured for it.',
-    OPTIONAL,
-  ),
-  step(
-    'reset-otp',
-    'Reset OTP',
-    "Removes existing OTP configurations (if chosen) and sets the 'Configure OTP' required action.",
-    OPTIONAL,
-    true,
-  ),
-  step(
     'idp-review-profile',
     'Review Profile',
     'User reviews and updates profile data retrieved from Identity Provider in the displayed form',

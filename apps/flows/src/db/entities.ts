@@ -6,7 +6,9 @@ import { AuthenticatorConfigRow } from '../definitions/authenticator-config.enti
 import { ExecutionRow } from '../definitions/execution.entity.js';
 import { FlowRow } from '../definitions/flow.entity.js';
 import { RealmFlowsRow } from '../definitions/realm-flows.entity.js';
+import { LinkRow } from '../links/link.entity.js';
 import { LoginRow } from '../logins/login.entity.js';
+import { MailRow } from '../mail/mail.entity.js';
 
 export const entities = [
   OutboxRow,
@@ -18,4 +20,6 @@ export const entities = [
   UserEventRow,
   AdminEventRow,
   AuditConfigRow,
+  LinkRow,
+  MailRow,
 ];

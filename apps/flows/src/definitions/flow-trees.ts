@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Bindings, Requirement } from '@tumbler/contract-flows';
+import { prepared } from '@tumbler/database';
 import { DataSource } from 'typeorm';
 import { Authenticators } from '../authenticators/index.js';
 import type { Unsupported } from '../authenticators/authenticator.js';
 import type { Flow, FormPart, Step } from '../engine/flow.js';
+import { ACTIONS_FLOW_ID, actionsFlow } from './actions-flow.js';
 import { seed } from './seed.js';
 
 export interface RealmFlows {
@@ -19,17 +21,20 @@ const MOST_CACHED = 2_000;
 @Injectable()
 export class FlowTrees {
   private readonly cache = new Map<string, Flow>();
+  private readonly actionsFlow: Flow;
 
   constructor(
     private readonly db: DataSource,
     private readonly authenticators: Authenticators,
-  ) {}
+  ) {
+    this.actionsFlow = actionsFlow(authenticators);
+  }
 
   /** What a realm uses its flows for. A realm that has none yet gets the default ones. */
   async ofRealm(realmId: string): Promise<RealmFlows> {
     const find = async (): Promise<RealmFlows | undefined> => {
       const sql = 'select version, bindings from realm_flows where realm_id = $1';
-      const [row] = await this.db.query<RealmFlows[]>(sql, [realmId]);
+      const [row] = await prepared<RealmFlows>(this.db, sql, [realmId]);
       return row;
     };
     const known = await find();
@@ -40,6 +45,7 @@ export class FlowTrees {
 
   /** A flow as it was at that version of the realm's flows, or later. */
   async tree(realmId: string, version: number, flowId: string): Promise<Flow | undefined> {
+    if (flowId === ACTIONS_FLOW_ID) return this.actionsFlow;
     // A client's flow is named by an administrator: one of another realm is none of this one, in the cache as well.
     const key = `${realmId} ${flowId} ${version}`;
     const cached = this.cache.get(key);

@@ -65,6 +65,7 @@ describe('the end of a login', () => {
     ['there is no user', { user: undefined }, 'user_not_found'],
     ['the user is disabled', { user: user({ enabled: false }) }, 'user_disabled'],
     ['nothing was proven', { proofs: [] }, 'invalid_user_credentials'],
+    ['only a mailbox was', { proofs: [{ type: 'email' }] }, 'invalid_user_credentials'],
     [
       'the session is somebody else’s',
       { proofs: [], session: { ...session, userId: 'bob' } },
@@ -89,6 +90,21 @@ describe('the end of a login', () => {
   ])('is not reached when %s', (_, progress, error) => {
     expect(end(progress)).toMatchObject({ kind: 'failed', error });
   });
+
+  it.each(['reset-credentials', 'actions'] as const)(
+    'is none that signs in, of a login for %s (C-07)',
+    (kind) => {
+      const errand = { ...login, kind };
+      const ending = finish({
+        login: errand,
+        flow: f,
+        progress: complete,
+        actions: new RequiredActions(),
+        now,
+      });
+      expect(ending).toMatchObject({ kind: 'failed', error: 'not_allowed' });
+    },
+  );
 
   it('remembers nobody in a realm that does not', () => {
     expect(end({ rememberMe: true })).toMatchObject({ finished: { rememberMe: false } });
@@ -116,9 +132,12 @@ describe('every way out of a login', () => {
   it('answers `done` in these places only', async () => {
     expect(await sourcesWith(/kind: 'done',\s+(login|sessionId|finished: \{)/)).toEqual([
       'engine/finish.ts',
-      // Answers what the runner reached; and again what was reached before.
+      // Answers what the runner reached.
       'logins/grants.handlers.ts',
+      // Answers again what was reached before.
       'logins/logins.handlers.ts',
+      // Answers what the runner reached.
+      'logins/moves.ts',
     ]);
   });
 });

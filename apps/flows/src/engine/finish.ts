@@ -1,5 +1,5 @@
 import { text, type FinishedLogin, type Text } from '@tumbler/contract-flows';
-import type { LoginInfo } from '../authenticators/authenticator.js';
+import { isErrand, type LoginInfo } from '../authenticators/authenticator.js';
 import type { RequiredActions } from '../required-actions/index.js';
 import type { Flow } from './flow.js';
 import { pendingActions, type Progress } from './progress.js';
@@ -22,7 +22,11 @@ interface Finishing {
  * says no where it is not sure. Every session and every token begins with what it answers.
  */
 export function finish({ login, flow, progress, redirectUri, actions, now }: Finishing): Ending {
-  const { user, statuses, proofs, session, sessionActions } = progress;
+  const { user, statuses, session, sessionActions } = progress;
+  const proofs = progress.proofs.filter(({ type }) => type !== 'email');
+
+  // Whatever was proven: what a link from a mailbox begins does not end in a session (C-07).
+  if (isErrand(login.kind)) return refuse('not_allowed', text('unexpectedErrorMessage'));
 
   if (statuses[flow.id] !== 'passed') return refuse('invalid_user_credentials', text('invalidUserMessage'));
   if (!user) return refuse('user_not_found', text('invalidUserMessage'));
@@ -33,7 +37,7 @@ export function finish({ login, flow, progress, redirectUri, actions, now }: Fin
   if (proofs.length === 0 && !continues)
     return refuse('invalid_user_credentials', text('invalidUserMessage'));
 
-  if (pendingActions(progress, actions).length > 0) {
+  if (pendingActions(login, progress, actions).length > 0) {
     return refuse('resolve_required_actions', text('credentialSetupRequired'));
   }
   // A step was passed over because it would be set up before the end, and the realm has withdrawn the action since.
@@ -48,7 +52,7 @@ export function finish({ login, flow, progress, redirectUri, actions, now }: Fin
       clientId: login.clientId,
       ...(redirectUri ? { redirectUri } : {}),
       authTime: proofs.length > 0 ? seconds : (continues?.authTime ?? seconds),
-      amr: [...new Set([...(continues?.amr ?? []), ...proofs.map(({ amr }) => amr)])],
+      amr: [...new Set([...(continues?.amr ?? []), ...proofs.flatMap(({ amr }) => amr ?? [])])],
       rememberMe: login.realm.rememberMe && progress.rememberMe,
       ...(continues ? { sessionId: continues.id } : {}),
       ...(progress.endOtherSessions ? { endOtherSessions: true } : {}),

@@ -2,9 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
 import type { CredentialSummary } from '@tumbler/contract-credentials';
-import { text, type Form } from '@tumbler/contract-flows';
+import { text, type Form, type Text } from '@tumbler/contract-flows';
 import { users, type FoundUser } from '@tumbler/contract-users';
-import type { Input, LoginInfo, Passed, Settled, Turn } from '../authenticators/authenticator.js';
+import {
+  isErrand,
+  type Input,
+  type LoginInfo,
+  type Passed,
+  type Settled,
+  type Turn,
+} from '../authenticators/authenticator.js';
 import { RequiredActions } from '../required-actions/index.js';
 import type { ActionDone, ActionTurn } from '../required-actions/required-action.js';
 import { finish } from './finish.js';
@@ -14,6 +21,7 @@ import {
   asks,
   attemptOf,
   fail,
+  post,
   REASONS,
   tellError,
   type AskingLeaf,
@@ -36,7 +44,8 @@ export class FlowRunner {
 
   /** Carries a login on until the user has to be asked, or it ends. */
   async advance(run: Run): Promise<Stop> {
-    if (isClosed(run.login)) return fail(run, 'registration_disabled', text('registrationNotAllowedMessage'));
+    const closed = closedBy(run.login);
+    if (closed) return fail(run, ...closed);
     for (;;) {
       const { user, proofs } = run.progress;
       // Told only to somebody who has proven something: before that it would tell which accounts exist.
@@ -48,10 +57,10 @@ export class FlowRunner {
       run.progress = { ...run.progress, statuses, sessionActions };
       run.trace = trace;
       if (next.kind === 'failed') return fail(run, ...REASONS[next.reason]);
-      if (next.kind === 'passed') return this.nextAction(run) ?? this.end(run);
+      if (next.kind === 'passed') return this.opened(run, this.nextAction(run)) ?? this.end(run);
 
       const { step } = next;
-      if (asks(step)) return { kind: 'step', execution: step.id, step };
+      if (asks(step)) return this.opened(run, { kind: 'step', execution: step.id, step });
       if (step.authenticator.kind !== 'decides') return fail(run, ...REASONS.unsupported);
       const stop = this.take(run, step, await step.authenticator.decide(this.turn(run, step)));
       if (stop) return stop;
@@ -60,7 +69,7 @@ export class FlowRunner {
 
   /** Takes in what the user answered to the page that was shown last, and carries on. */
   async answer(run: Run, input: Input): Promise<Stop> {
-    const page = isClosed(run.login) ? undefined : this.waitsAt(run);
+    const page = closedBy(run.login) ? undefined : this.waitsAt(run);
     if (page?.kind === 'step') return this.choose(run, page, input) ?? this.answerStep(run, page.step, input);
     return page ? this.answerAction(run, page, input) : this.advance(run);
   }
@@ -77,7 +86,8 @@ export class FlowRunner {
     const ways = page.kind === 'step' ? selectionOf(run, page) : [];
     const form =
       choosing && ways.length > 1 ? choiceOf(ways) : offering(ways, page.form ?? (await this.ask(run, page)));
-    if (!user) return form;
+    // There is nothing to go back to before a link that an administrator sent.
+    if (!user || run.login.kind === 'actions') return form;
     const restart = { id: 'reset-login', label: text('restartLoginTooltip'), to: 'restart' as const };
     return { ...form, attemptedUsername: user.username, links: [...(form.links ?? []), restart] };
   }
@@ -100,6 +110,17 @@ export class FlowRunner {
     return this.advance(run);
   }
 
+  /** A page that the login comes to may begin with a letter. */
+  private opened<P extends Page | undefined>(run: Run, page: P): P {
+    if (!page || page.execution === run.execution) return page;
+    const letters =
+      page.kind === 'step'
+        ? page.step.authenticator.opens?.(this.turn(run, page.step))
+        : page.action.opens?.(this.actionTurn(run, page));
+    post(run, letters);
+    return page;
+  }
+
   private ask(run: Run, page: Page): Form | Promise<Form> {
     return page.kind === 'step'
       ? page.step.authenticator.ask(this.turn(run, page.step))
@@ -110,7 +131,9 @@ export class FlowRunner {
     const { execution } = run;
     const step = findLeaf(run.flow, execution);
     if (step && asks(step)) return { kind: 'step', execution, step };
-    const pending = pendingActions(run.progress, this.actions).find(({ alias }) => alias === execution);
+    const pending = pendingActions(run.login, run.progress, this.actions).find(
+      ({ alias }) => alias === execution,
+    );
     const action = pending && this.actions.get(pending.providerId);
     return action && { kind: 'action', execution, action, config: pending.config };
   }
@@ -121,7 +144,8 @@ export class FlowRunner {
     if (outcome.kind !== 'refused') return this.take(run, step, outcome) ?? this.advance(run);
 
     // Who was meant is told, and not taken over: nothing was proven.
-    const { error, details, form } = outcome;
+    const { error, details, form, letters } = outcome;
+    post(run, letters);
     if (error) tellError(run, error, details, outcome.found?.user?.id);
     return { kind: 'step', execution: step.id, step, form };
   }
@@ -131,6 +155,7 @@ export class FlowRunner {
     switch (outcome.kind) {
       case 'again':
         if (outcome.event) run.events.push(outcome.event);
+        post(run, outcome.letters);
         return { ...page, form: outcome.form };
       case 'failed': {
         const { error } = outcome;
@@ -187,7 +212,9 @@ export class FlowRunner {
       proofs: passed.proved ? [...proofs, passed.proved] : proofs,
       rememberMe: progress.rememberMe || passed.rememberMe === true,
       ...(passed.session ? { session: passed.session } : {}),
+      ...(passed.claimed ? { claimed: passed.claimed } : {}),
     };
+    run.events.push(...(passed.events ?? []));
     if (passed.registered) {
       const { email } = run.progress.user ?? {};
       run.events.push({
@@ -200,7 +227,7 @@ export class FlowRunner {
 
   /** A login in one request has no page to ask an action on: it ends, and `finish` sees that something is left to do. */
   private nextAction({ login, progress }: Run): Page | undefined {
-    const [pending] = pendingActions(progress, this.actions);
+    const [pending] = pendingActions(login, progress, this.actions);
     const action = pending && this.actions.get(pending.providerId);
     return action && login.kind !== 'grant'
       ? { kind: 'action', execution: pending.alias, action, config: pending.config }
@@ -209,6 +236,7 @@ export class FlowRunner {
 
   private end(run: Run): Stop {
     const { login, flow, progress, redirectUri } = run;
+    if (isErrand(login.kind)) return this.errandDone(run);
     const ending = finish({
       login,
       flow,
@@ -220,6 +248,22 @@ export class FlowRunner {
     if (ending.kind === 'failed') return fail(run, ending.error, ending.text, ending.status);
     run.events.push({ type: 'LOGIN' });
     return ending;
+  }
+
+  /** Looks again, as `finish` does: was it this user, and is everything done that was to be done? */
+  private errandDone(run: Run): Stop {
+    const { login, flow, progress } = run;
+    const { user, proofs, sessionActions } = progress;
+    const isProven = proofs.some(({ type }) => type === 'email') && progress.statuses[flow.id] === 'passed';
+    if (!user?.enabled || !isProven || sessionActions.length > 0) {
+      return fail(run, 'invalid_user_credentials', text('credentialSetupRequired'));
+    }
+    run.events.push({ type: login.kind === 'actions' ? 'EXECUTE_ACTIONS' : 'RESET_PASSWORD' });
+    return {
+      kind: 'info',
+      text: text('accountUpdatedMessage'),
+      ...(progress.endOtherSessions ? { endSessionsOf: user.id } : {}),
+    };
   }
 
   /**
@@ -238,7 +282,11 @@ export class FlowRunner {
 
   private turn(run: Run, step: Leaf): Turn {
     const { login, query, progress } = run;
-    return { login, facts: factsOf(progress), step, bus: this.bus, query, attempt: attemptOf(run) };
+    const { statuses, claimed } = progress;
+    return {
+      ...{ login, facts: factsOf(progress), claimed, flow: run.flow, statuses, step },
+      ...{ bus: this.bus, query, attempt: attemptOf(run) },
+    };
   }
 
   private actionTurn(run: Run, { config = {} }: Page & { kind: 'action' }): ActionTurn {
@@ -252,9 +300,14 @@ export class FlowRunner {
 const selectionOf = ({ flow, progress }: Run, { execution }: Page) =>
   selection(flow, progress.statuses, factsOf(progress), execution);
 
-/** Registration that the realm has switched off, before the login began or since. */
-const isClosed = ({ kind, realm }: LoginInfo): boolean =>
-  kind === 'registration' && !realm.registrationAllowed;
+/** What the realm has switched off, before the login began or since. */
+function closedBy({ kind, realm }: LoginInfo): [error: string, why: Text] | undefined {
+  if (kind === 'registration' && !realm.registrationAllowed)
+    return ['registration_disabled', text('registrationNotAllowedMessage')];
+  if (kind === 'reset-credentials' && !realm.resetPasswordAllowed)
+    return ['reset_credential_disabled', text('resetCredentialNotAllowedMessage')];
+  return undefined;
+}
 
 const mark = (progress: Progress, step: Leaf, status: 'passed' | 'attempted'): Progress => ({
   ...progress,

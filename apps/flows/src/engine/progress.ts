@@ -1,7 +1,13 @@
 import type { CredentialSummary } from '@tumbler/contract-credentials';
 import type { BroughtSession } from '@tumbler/contract-flows';
 import type { LoginUser } from '@tumbler/contract-users';
-import type { Learned, Proof } from '../authenticators/authenticator.js';
+import {
+  isErrand,
+  type Claimed,
+  type Learned,
+  type LoginInfo,
+  type Proof,
+} from '../authenticators/authenticator.js';
 import type { RequiredActions } from '../required-actions/index.js';
 import type { EnabledAction, Facts } from './facts.js';
 import type { Statuses } from './walk.js';
@@ -20,6 +26,8 @@ export interface Progress {
   sessionActions: string[];
   /** The session that goes on, when it was what let the user in. */
   session?: BroughtSession;
+  /** Whose account was named, before anything was proven. */
+  claimed?: Claimed;
   /** The step that the user chose to go on with, and whether the choice is being made. */
   chosen?: string;
   choosing?: boolean;
@@ -42,7 +50,7 @@ export const factsOf = ({ user, credentials, actions, proofs, chosen }: Progress
   credentials,
   actions,
   ...(chosen ? { chosen } : {}),
-  used: [...new Set(proofs.map(({ type }) => type))],
+  used: [...new Set(proofs.flatMap(({ type }) => (type === 'email' ? [] : [type])))],
 });
 
 /** What was just read replaces what was known; a user who is gone is gone. */
@@ -64,10 +72,22 @@ export function learn(progress: Progress, { found, credentials }: Learned): Prog
 }
 
 /**
- * What the user still has to do, in the realm's order (keycloak.md §3.4): the user's own actions and those of this login,
- * as far as the realm enables them and they are known here.
+ * What the user still has to do, in the realm's order (keycloak.md §3.4): the user's own actions, those of this login, and
+ * those that are due by what the user is; as far as the realm enables them and they are known here. An errand has its own
+ * alone: the others wait for the next login, which asks for more than a mailbox.
  */
-export function pendingActions(progress: Progress, known: RequiredActions): EnabledAction[] {
-  const wanted = new Set([...(progress.user?.requiredActions ?? []), ...progress.sessionActions]);
-  return progress.actions.filter(({ alias, providerId }) => wanted.has(alias) && known.get(providerId));
+export function pendingActions(
+  { kind, realm }: Pick<LoginInfo, 'kind' | 'realm'>,
+  progress: Progress,
+  known: RequiredActions,
+): EnabledAction[] {
+  const { user, sessionActions, actions } = progress;
+  const wanted = new Set([...(isErrand(kind) ? [] : (user?.requiredActions ?? [])), ...sessionActions]);
+  return actions.filter(({ alias, providerId }) => {
+    const action = known.get(providerId);
+    if (!action || (user && action.concerns?.(user) === false)) return false;
+    return (
+      wanted.has(alias) || (!isErrand(kind) && user !== undefined && action.isDue?.(user, realm) === true)
+    );
+  });
 }

@@ -1,8 +1,9 @@
 import type { UserEventType } from '@tumbler/contract-events';
 import { text, type FinishedLogin, type Form, type Text } from '@tumbler/contract-flows';
 import { createHash } from 'node:crypto';
-import type { Asks, Input, LoginInfo } from '../authenticators/authenticator.js';
+import type { Asks, Input, LoginInfo, LoginKind } from '../authenticators/authenticator.js';
 import type { EnabledAction } from './facts.js';
+import type { LinkLetter } from '../links/link.js';
 import type { RequiredAction } from '../required-actions/required-action.js';
 import type { Flow, Leaf } from './flow.js';
 import { NO_PROGRESS, type Progress } from './progress.js';
@@ -21,6 +22,8 @@ export interface Run {
   query: Input;
   /** What is told once this is saved. */
   events: RunEvent[];
+  /** What is sent then. */
+  letters: LinkLetter[];
   /** How the last walk went. */
   trace: Decision[];
 }
@@ -33,7 +36,14 @@ export interface RunEvent {
 }
 
 /** Where a login stops: at a page, or at its end. */
-export type Stop = Page | { kind: 'done'; finished: FinishedLogin } | Failure;
+export type Stop = Page | { kind: 'done'; finished: FinishedLogin } | Info | Failure;
+
+/** What was to be done is done; nobody is signed in by it. */
+export interface Info {
+  kind: 'info';
+  text: Text;
+  endSessionsOf?: string;
+}
 
 export type Page = { execution: string; form?: Form } & (
   | { kind: 'step'; step: AskingLeaf }
@@ -61,6 +71,7 @@ export const newRun = (login: LoginInfo, flow: Flow): Run => ({
   code: '',
   query: {},
   events: [],
+  letters: [],
   trace: [],
 });
 
@@ -70,6 +81,12 @@ export const REASONS: Record<FailReason, [error: string, why: Text]> = {
   invalid_credentials: ['invalid_user_credentials', text('invalidUserMessage')],
   credential_setup_required: ['invalid_user_credentials', text('credentialSetupRequired')],
   unsupported: ['not_allowed', text('unexpectedErrorMessage')],
+};
+
+const ERRORS: Partial<Record<LoginKind, UserEventType>> = {
+  registration: 'REGISTER_ERROR',
+  'reset-credentials': 'RESET_PASSWORD_ERROR',
+  actions: 'EXECUTE_ACTIONS_ERROR',
 };
 
 /** Ends a login without success, and tells why. */
@@ -86,12 +103,21 @@ export function tellError(
 ): void {
   const passed = run.progress.proofs.map(({ type }) => type).join(', ');
   run.events.push({
-    type: run.login.kind === 'registration' ? 'REGISTER_ERROR' : 'LOGIN_ERROR',
+    type: ERRORS[run.login.kind] ?? 'LOGIN_ERROR',
     error,
     ...(userId ? { userId } : {}),
     // A right password before a wrong code is what its owner wants to hear of (OWASP C-02).
     details: { ...details, ...(passed ? { passed_credentials: passed } : {}) },
   });
+}
+
+/** Sends letters once the run is saved, and tells of it. */
+export function post(run: Run, letters: LinkLetter[] = []): void {
+  run.letters.push(...letters);
+  // Of a reset it was told when the user was named, whoever that was.
+  for (const { kind, to } of letters)
+    if (kind === 'verify-email' && to)
+      run.events.push({ type: 'SEND_VERIFY_EMAIL', details: { email: to.email } });
 }
 
 /** The same form with the same input is the same attempt: after a lost reply it may be sent again, and nothing else may. */

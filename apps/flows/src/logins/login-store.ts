@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { Told } from '@tumbler/contract-events';
-import type { FinishedLogin } from '@tumbler/contract-flows';
+import type { FinishedLogin, LoginRealm } from '@tumbler/contract-flows';
 import { Outbox } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Progress } from '../engine/progress.js';
 import type { Decision } from '../engine/walk.js';
+import type { LinkLetter } from '../links/link.js';
+import { Mailbox } from '../mail/mailbox.js';
 import type { LoginRow } from './login.entity.js';
 
 /** Who may see a login: whoever knows its id, in its realm, in the browser that it began in. */
@@ -27,6 +29,12 @@ export interface Move {
   ended?: { finished: FinishedLogin | null };
 }
 
+/** What is sent with a move. */
+export interface Post {
+  realm: LoginRealm;
+  letters: LinkLetter[];
+}
+
 export type NewLogin = Omit<LoginRow, 'version' | 'createdAt' | 'endedAt' | 'finished'> & Pick<Move, 'ended'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -40,6 +48,7 @@ export class LoginStore {
   constructor(
     private readonly db: DataSource,
     private readonly outbox: Outbox,
+    private readonly mailbox: Mailbox,
     private readonly clock: Clock,
   ) {}
 
@@ -58,10 +67,16 @@ export class LoginStore {
     return row;
   }
 
-  async add(login: NewLogin, events: Told[]): Promise<void> {
+  /** `also` happens with it, or neither does. */
+  async add(
+    login: NewLogin,
+    events: Told[],
+    post: Post,
+    also?: (tx: EntityManager) => Promise<void>,
+  ): Promise<void> {
     const now = this.clock.now();
     const { ended } = login;
-    await this.telling(events, (tx) =>
+    await this.telling(events, post, also, (tx) =>
       tx.query(
         `insert into login (id, realm_id, flow_id, kind, client_id, redirect_uri, login_hint, browser, execution, code,
                             progress, trace, expires_at, finished, version, created_at, ended_at)
@@ -96,10 +111,11 @@ export class LoginStore {
     { id, version }: Pick<LoadedLogin, 'id' | 'version'>,
     move: Move,
     events: Told[],
+    post: Post,
   ): Promise<boolean> {
     const { ended } = move;
     try {
-      await this.telling(events, async (tx) => {
+      await this.telling(events, post, undefined, async (tx) => {
         const [, moved] = await tx.query<[unknown, number]>(
           `update login set execution = $3, code = $4, progress = $5, trace = $6, expires_at = $7, finished = $8,
                             ended_at = $9, version = version + 1
@@ -139,12 +155,20 @@ export class LoginStore {
   }
 
   /** Where nothing is told, the one statement is its own transaction. */
-  private async telling(events: Told[], write: (tx: EntityManager) => Promise<unknown>): Promise<void> {
-    if (events.length === 0) return void (await write(this.db.manager));
+  private async telling(
+    events: Told[],
+    { realm, letters }: Post,
+    also: ((tx: EntityManager) => Promise<void>) | undefined,
+    write: (tx: EntityManager) => Promise<unknown>,
+  ): Promise<void> {
+    if (events.length + letters.length === 0 && !also) return void (await write(this.db.manager));
     await this.outbox.transaction(async (tx, tell) => {
+      await also?.(tx);
       await write(tx);
+      await this.mailbox.post(tx, realm, letters);
       await tell(...events);
     });
+    if (letters.length > 0) this.mailbox.posted();
   }
 }
 

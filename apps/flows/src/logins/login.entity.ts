@@ -19,7 +19,7 @@ export class LoginRow {
   flowId: string;
 
   @Column({ type: 'text' })
-  kind: FlowKind;
+  kind: FlowKind | 'actions';
 
   @Column({ name: 'client_id', type: 'text' })
   clientId: string;

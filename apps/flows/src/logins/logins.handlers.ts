@@ -13,16 +13,17 @@ import {
   type LoginStep,
 } from '@tumbler/contract-flows';
 import { AppError } from '@tumbler/errors';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { LoginInfo } from '../authenticators/authenticator.js';
 import { line } from '../authenticators/typed.js';
 import { FlowTrees } from '../definitions/flow-trees.js';
 import type { Flow } from '../engine/flow.js';
 import { FlowRunner } from '../engine/flow-runner.js';
 import { NO_PROGRESS } from '../engine/progress.js';
-import { isPage, newRun, type Page, type Run, type Stop } from '../engine/run.js';
+import { isPage, newRun, type Run, type Stop } from '../engine/run.js';
 import { told } from './login-events.js';
-import { LoginStore, type LoadedLogin, type Move } from './login-store.js';
+import { LoginStore, type LoadedLogin } from './login-store.js';
+import { Moves, shown } from './moves.js';
 
 /** A reply may be lost on its way: the browser that ended a login may ask for its end again for so long. */
 const ANSWERED_AGAIN_MS = 60_000;
@@ -45,6 +46,7 @@ export class LoginsHandlers {
     private readonly trees: FlowTrees,
     private readonly runner: FlowRunner,
     private readonly logins: LoginStore,
+    private readonly moves: Moves,
     private readonly clock: Clock,
   ) {}
 
@@ -62,7 +64,7 @@ export class LoginsHandlers {
     run.redirectUri = redirectUri;
 
     const stop = await this.runner.advance(run);
-    const { move, step } = await this.worked(run, stop, this.later(realm.loginLifespan));
+    const { move, step } = await this.moves.of(run, stop, this.moves.later(realm.loginLifespan));
     await this.logins.add(
       {
         ...{ id, realmId: realm.id, flowId, kind, clientId, browser },
@@ -71,6 +73,7 @@ export class LoginsHandlers {
         ...move,
       },
       told(run),
+      { realm, letters: run.letters },
     );
     return notice ? withMessage(step, { kind: 'error', text: text(notice) }) : step;
   }
@@ -123,7 +126,7 @@ export class LoginsHandlers {
     const run = await this.resume(question, login);
     const stop = await this.runner.present(run);
     if (!isPage(stop) || stop.execution !== login.execution) return this.save(question, login, run, stop);
-    return page(run, stop, login.code, await this.runner.form(run, stop));
+    return shown(run, stop, login.code, await this.runner.form(run, stop));
   }
 
   /** For somebody who sent a form that is not the present one: another tab, the back button, a second click. */
@@ -135,9 +138,9 @@ export class LoginsHandlers {
   private async restart(question: Show, login: LoadedLogin): Promise<LoginStep> {
     const before = await this.resume(question, login);
     before.events.push({ type: 'RESTART_AUTHENTICATION' });
-    const run: Run = { ...before, progress: NO_PROGRESS, events: [] };
+    const run: Run = { ...before, progress: NO_PROGRESS, execution: '', events: [] };
     const stop = await this.runner.advance(run);
-    const anew = { ...login, execution: '', expiresAt: this.later(question.realm.loginLifespan) };
+    const anew = { ...login, execution: '', expiresAt: this.moves.later(question.realm.loginLifespan) };
     return this.save(question, anew, run, stop, told(before));
   }
 
@@ -150,9 +153,10 @@ export class LoginsHandlers {
   ): Promise<LoginStep> {
     // An action has a time of its own from when it is first asked for; a wrong answer makes it no longer.
     const begins = stop.kind === 'action' && stop.execution !== login.execution;
-    const expiresAt = begins ? this.later(question.realm.actionLifespan) : login.expiresAt;
-    const { move, step } = await this.worked(run, stop, expiresAt);
-    if (await this.logins.move(login, move, [...first, ...told(run)])) return step;
+    const expiresAt = begins ? this.moves.later(question.realm.actionLifespan) : login.expiresAt;
+    const { move, step } = await this.moves.of(run, stop, expiresAt);
+    const post = { realm: question.realm, letters: run.letters };
+    if (await this.logins.move(login, move, [...first, ...told(run)], post)) return step;
 
     // Somebody else was faster, with this form or another one of this login: what they reached is what counts.
     const now = await this.load(question);
@@ -160,44 +164,12 @@ export class LoginsHandlers {
     return now.endedAt ? this.ended(now) : this.presentInstead(question, now);
   }
 
-  /** A stop as it is saved, and as it is answered. */
-  private async worked(run: Run, stop: Stop, expiresAt: Date): Promise<{ move: Move; step: LoginStep }> {
-    const { progress, trace } = run;
-    const code = randomBytes(16).toString('base64url');
-    if (isPage(stop)) {
-      const form = await this.runner.form(run, stop);
-      const { execution } = stop;
-      return { move: { execution, code, progress, trace, expiresAt }, step: page(run, stop, code, form) };
-    }
-    const finished = stop.kind === 'done' ? stop.finished : null;
-    // Of a login that is over nobody needs to know more than its end.
-    const move = { execution: '', code, progress: NO_PROGRESS, trace, expiresAt, ended: { finished } };
-    const step: LoginStep =
-      stop.kind === 'done'
-        ? { kind: 'done', login: run.login.id, finished: stop.finished }
-        : { kind: 'failed', error: stop.text, status: stop.status };
-    return { move, step };
-  }
-
   private async flow(realmId: string, version: number, flowId: string): Promise<Flow> {
     const flow = await this.trees.tree(realmId, version, flowId);
     if (!flow) throw new AppError('internal');
     return flow;
   }
-
-  private later(seconds: number): Date {
-    return new Date(this.clock.now().getTime() + seconds * 1000);
-  }
 }
-
-const page = ({ login }: Run, { execution }: Page, code: string, form: Form): LoginStep => ({
-  kind: 'form',
-  login: login.id,
-  execution,
-  code,
-  clientId: login.clientId,
-  form,
-});
 
 const withMessage = (step: LoginStep, message: NonNullable<Form['message']>): LoginStep =>
   step.kind === 'form' ? { ...step, form: { ...step.form, message } } : step;

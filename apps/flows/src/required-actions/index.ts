@@ -3,6 +3,7 @@ import { configureTotp } from './configure-totp/configure-totp.required-action.j
 import type { RequiredAction } from './required-action.js';
 import { termsAndConditions } from './terms-and-conditions/terms-and-conditions.required-action.js';
 import { updatePassword } from './update-password/update-password.required-action.js';
+import { verifyEmail } from './verify-email/verify-email.required-action.js';
 import { updateProfile } from './update-profile/update-profile.required-action.js';
 
 /** Everything that can stand between a user and the door. */
@@ -11,6 +12,7 @@ export const requiredActions: readonly RequiredAction[] = [
   configureRecoveryCodes,
   updatePassword,
   updateProfile,
+  verifyEmail,
   termsAndConditions,
 ];
 

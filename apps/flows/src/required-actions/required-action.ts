@@ -1,10 +1,11 @@
 import type { Bus } from '@tumbler/bus';
 import type { CredentialSummary } from '@tumbler/contract-credentials';
 import type { UserEventType } from '@tumbler/contract-events';
-import type { Form } from '@tumbler/contract-flows';
+import type { Form, LoginRealm } from '@tumbler/contract-flows';
 import type { LoginUser } from '@tumbler/contract-users';
 import type { Failed, Input, LoginInfo } from '../authenticators/authenticator.js';
 import type { EnabledAction } from '../engine/facts.js';
+import type { LinkLetter } from '../links/link.js';
 
 /**
  * Something that stands between a user and the door until it is done. Returns data only: it draws nothing and saves
@@ -13,6 +14,12 @@ import type { EnabledAction } from '../engine/facts.js';
 export interface RequiredAction {
   /** The provider id that realms register it by. */
   readonly id: string;
+  /** Must the user do it though nobody has asked for it? */
+  isDue?(user: LoginUser, realm: LoginRealm): boolean;
+  /** False for a user to whom it means nothing. */
+  concerns?(user: LoginUser): boolean;
+  /** What is sent when the login comes to it. */
+  opens?(turn: ActionTurn): LinkLetter[];
   ask(turn: ActionTurn): Form | Promise<Form>;
   answer(turn: ActionTurn, input: Input): Promise<ActionOutcome>;
 }
@@ -52,6 +59,7 @@ export interface ActionDone {
 export interface ActionAgain {
   kind: 'again';
   form: Form;
+  letters?: LinkLetter[];
   /** Nothing is told when there is none. */
   event?: ActionEvent;
 }

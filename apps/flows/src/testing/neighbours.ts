@@ -41,18 +41,22 @@ export class Neighbours {
   readonly pending = new Map<string, string>();
   readonly lost: CredentialSummary[] = [];
   recoveryCodesExpire = false;
+  /** Where the realm's mail goes out. */
+  smtpServer: Record<string, string> = {};
 
   constructor() {
     this.bus
       .stub(users.identify, ({ name }) => this.found(({ user }) => user.username === name.toLowerCase()))
       .stub(users.get, ({ userId }) => this.found(({ user }) => user.id === userId))
+      .stub(users.mailSettings, () => ({ smtpServer: this.smtpServer }))
       .stub(users.addAction, ({ userId, alias }) => {
         const { user } = this.of(userId);
         user.requiredActions = [...new Set([...user.requiredActions, alias])];
         return {};
       })
-      .stub(users.finishAction, ({ userId, alias }) => {
+      .stub(users.finishAction, ({ userId, alias, emailVerified }) => {
         const { user } = this.of(userId);
+        user.emailVerified = emailVerified ?? user.emailVerified;
         user.requiredActions = user.requiredActions.filter((action) => action !== alias);
         return {};
       })
@@ -130,6 +134,11 @@ export class Neighbours {
         const account = this.accounts.find(({ user }) => user.id === userId);
         if (account) account.password = password;
         return { kind: 'ok' };
+      })
+      .stub(credentials.remove, ({ userId, credentialId }) => {
+        const account = this.of(userId);
+        account.credentials = account.credentials.filter(({ id }) => id !== credentialId);
+        return {};
       })
       .stub(credentials.eraseUser, ({ userId }) => {
         this.passwords.delete(userId);

@@ -26,8 +26,14 @@ import { ProvidersHandlers } from '../definitions/providers.handlers.js';
 import { FlowRunner } from '../engine/flow-runner.js';
 import { Housekeeping } from '../housekeeping.js';
 import { GrantsHandlers } from '../logins/grants.handlers.js';
+import { Links } from '../links/links.js';
+import { LinksHandlers } from '../links/links.handlers.js';
 import { LoginStore } from '../logins/login-store.js';
 import { LoginsHandlers } from '../logins/logins.handlers.js';
+import { Moves } from '../logins/moves.js';
+import { Mailbox } from '../mail/mailbox.js';
+import { PostOffice } from '../mail/post-office.js';
+import { Smtp } from '../mail/smtp.js';
 import { requiredActions, RequiredActions } from '../required-actions/index.js';
 import type { RequiredAction } from '../required-actions/required-action.js';
 import { Neighbours } from './neighbours.js';
@@ -48,6 +54,7 @@ export class World {
   readonly outbox: Outbox;
   readonly trees: FlowTrees;
   readonly logins: LoginStore;
+  readonly postOffice: PostOffice;
   readonly housekeeping: Housekeeping;
 
   private constructor(
@@ -59,12 +66,16 @@ export class World {
     const actions = new RequiredActions([...requiredActions, ...(plugged.requiredActions ?? [])]);
     this.outbox = new Outbox('flows', db, this.clock);
     this.trees = new FlowTrees(db, known);
-    this.logins = new LoginStore(db, this.outbox, this.clock);
+    const mailbox = new Mailbox(this.clock);
+    this.postOffice = new PostOffice(db, this.bus, this.outbox, new Smtp(), this.clock);
+    this.logins = new LoginStore(db, this.outbox, mailbox, this.clock);
+    const links = new Links(db, this.clock);
     const runner = new FlowRunner(this.bus, this.clock, actions);
+    const moves = new Moves(runner, this.clock);
     const events = new EventStore(db);
     const definitions = new DefinitionStore(db, this.trees, this.outbox);
     const catalogue = new Catalogue(known);
-    this.housekeeping = new Housekeeping(events, this.logins, db, this.clock);
+    this.housekeeping = new Housekeeping(events, this.logins, links, db, this.clock);
     this.bus
       .plug(new FlowsHandlers(definitions))
       .plug(new ExecutionsHandlers(definitions, known, catalogue))
@@ -73,7 +84,8 @@ export class World {
       .plug(new ProvidersHandlers(catalogue))
       .plug(new BindingsHandlers(db, this.trees, definitions))
       .plug(new AuditHandlers(db, events, this.outbox))
-      .plug(new LoginsHandlers(this.trees, runner, this.logins, this.clock))
+      .plug(new LoginsHandlers(this.trees, runner, this.logins, moves, this.clock))
+      .plug(new LinksHandlers(this.trees, runner, this.logins, moves, links, mailbox, this.outbox, this.bus))
       .plug(new GrantsHandlers(this.trees, runner, this.outbox));
   }
 
@@ -99,6 +111,7 @@ export class World {
       verifyEmail: false,
       loginLifespan: 1800,
       actionLifespan: 300,
+      url: 'https://id.example/realms/acme',
       ...settings,
     };
   }
@@ -169,6 +182,23 @@ export class Browser {
         code,
         execution,
         fields,
+      }),
+    );
+  }
+
+  /** What the page of a link says, when it is opened. */
+  openLink(key: string) {
+    return this.bus.call(flows.openLink, { realm: this.realm, key });
+  }
+
+  /** Goes on from the page of a link. */
+  async useLink(key: string): Promise<LoginStep> {
+    return this.see(
+      await this.bus.call(flows.useLink, {
+        realm: this.realm,
+        key,
+        browser: this.secret,
+        visitor: { address: '192.0.2.7' },
       }),
     );
   }

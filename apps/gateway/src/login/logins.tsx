@@ -97,6 +97,8 @@ export class Logins {
         return this.showForm(visit, step);
       case 'done':
         return this.finish(visit, step.login, step.finished, pending);
+      case 'info':
+        return this.inform(visit, step);
       case 'failed':
         return this.fail(visit, step);
       case 'expired': {
@@ -200,6 +202,29 @@ export class Logins {
   }
 
   /** Something was done, and nobody is signed in by it. */
+  /** Something was done, and nobody is signed in by it. */
+  private async inform(visit: Visit, info: Informed): Promise<FastifyReply> {
+    const { request, reply, realm, realmName, t } = visit;
+    if (info.endSessionsOf) await this.sessions.endOfUser(realm.id, info.endSessionsOf);
+    const href = info.redirectUri ?? accountPath(realm.name);
+    if (wantsJson(request)) return reply.send({ message: t(info.text), redirectUri: href });
+    const page = (
+      <NoticePage
+        t={t}
+        pageId="login-info"
+        title={t(info.text)}
+        realmName={realmName}
+        kind="success"
+        next={{
+          id: 'backToApplication',
+          label: t({ key: info.redirectUri ? 'backToApplication' : 'backToLogin' }),
+          href,
+        }}
+      />
+    );
+    return reply.type('text/html; charset=utf-8').send(draw(page));
+  }
+
   private fail(visit: Visit, { error, status }: Pick<Failed, 'error' | 'status'>): FastifyReply {
     const message = visit.t(error);
     if (!wantsJson(visit.request)) return this.notice(visit, { status, message });
@@ -232,6 +257,7 @@ export class Logins {
 }
 
 type Failed = Extract<LoginStep, { kind: 'failed' }>;
+type Informed = Extract<LoginStep, { kind: 'info' }>;
 
 const NO_COOKIE: Pick<Failed, 'error' | 'status'> = { error: { key: 'cookieNotFoundMessage' }, status: 400 };
 

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { BroughtSession, LoginRealm, Visitor } from '@tumbler/contract-flows';
 import type { Realm } from '@tumbler/contract-users';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GatewayConfig } from '../config.js';
 import { browserHash, Cookies } from '../http/cookies.js';
 import { demandHttps } from '../realms/https-required.js';
+import { mailedLinks } from '../realms/login-realm.js';
 import { Realms } from '../realms/realms.js';
 import type { Session } from '../sessions/session.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -15,6 +17,8 @@ export interface Visit {
   reply: FastifyReply;
   realm: Realm;
   realmName: string;
+  /** Scheme, host and port of every address that is given out. */
+  publicUrl: string;
   browserSecret: string;
   session?: Session;
   t: Translate;
@@ -26,6 +30,7 @@ export class Visits {
     private readonly realms: Realms,
     private readonly sessions: Sessions,
     private readonly cookies: Cookies,
+    private readonly config: GatewayConfig,
   ) {}
 
   /** Throws `realm_not_found`, and `forbidden` for a realm that is switched off or asks for https. */
@@ -38,6 +43,7 @@ export class Visits {
       reply,
       realm,
       realmName: realm.displayName || realm.name,
+      publicUrl: this.config.publicUrl,
       browserSecret: this.cookies.browserSecret(request, reply),
       session: token ? await this.sessions.byToken(realm, token) : undefined,
       t: translate(request.headers['accept-language']),
@@ -47,9 +53,9 @@ export class Visits {
 
 /** What every question to the flows service about a login begins with. */
 export function askedBy(visit: Visit) {
-  const { realm, session, browserSecret, request } = visit;
+  const { realm, session, browserSecret, request, publicUrl } = visit;
   return {
-    realm: loginRealm(realm),
+    realm: { ...loginRealm(realm), ...mailedLinks(realm, publicUrl) },
     browser: browserHash(browserSecret),
     visitor: visitorOf(request),
     ...(session ? { session: broughtSession(session) } : {}),

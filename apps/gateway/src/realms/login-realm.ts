@@ -1,6 +1,16 @@
 import type { LoginRealm } from '@tumbler/contract-flows';
 import type { Realm } from '@tumbler/contract-users';
 
+/** What links that are sent by mail begin with, and how long they work. */
+export const mailedLinks = (
+  realm: Realm,
+  publicUrl: string,
+): Pick<LoginRealm, 'url' | 'userLinkLifespan' | 'adminLinkLifespan'> => ({
+  url: `${publicUrl}/realms/${encodeURIComponent(realm.name)}`,
+  userLinkLifespan: realm.actionTokenGeneratedByUserLifespan,
+  adminLinkLifespan: realm.actionTokenGeneratedByAdminLifespan,
+});
+
 /** What a login is told of its realm. */
 export const loginRealm = (realm: Realm): LoginRealm => ({
   id: realm.id,

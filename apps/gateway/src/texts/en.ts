@@ -38,6 +38,28 @@ export const en: Record<string, string> = {
   termsAcceptanceRequired: 'You must agree to our terms and conditions.',
   registrationNotAllowedMessage: 'Registration not allowed',
 
+  // Resetting, and links that come by mail
+  emailForgotTitle: 'Forgot Your Password?',
+  emailInstruction:
+    'Enter your username or email address and we will send you instructions on how to create a new password.',
+  emailSentMessage: 'You should receive an email shortly with further instructions.',
+  doResend: 'Send it again',
+  resetCredentialNotAllowedMessage: 'Reset Credential not allowed',
+  'otp-reset-description': 'Your authenticator app will be set up anew.',
+  'error-reset-otp-missing-id': 'Please choose an OTP configuration.',
+  emailVerifyTitle: 'Email verification',
+  emailVerifyInstruction1: 'An email with instructions to verify your email address has been sent to {0}.',
+  emailVerifyResend: 'Re-send email',
+  emailNotVerifiedYet: 'Your email address is not verified yet. Please open the link that was sent to it.',
+  emailVerifiedMessage: 'Your email address has been verified.',
+  confirmLinkTitle: 'One more step',
+  confirmEmailAddressVerification: 'Do you confirm that this email address is yours?',
+  confirmResetCredentials: 'Do you want to set a new password?',
+  confirmExecutionOfActions: 'Your administrator asks you to update your account.',
+  proceedWithAction: 'Proceed',
+  expiredActionTokenNoSessionMessage: 'This link was used already, or has expired.',
+  backToApplication: 'Back to Application',
+
   // One-time codes
   loginOtpOneTime: 'One-time code',
   authenticatorCode: 'One-time code',

@@ -48,6 +48,7 @@ import {
   type FlowView,
   type ProviderView,
 } from './flow.js';
+import { OpenLink, SendLink, UseLink, type OpenedLink } from './link.js';
 import { Grant, Show, Start, Submit, type Granted, type LoginStep } from './login.js';
 
 /** Every question that the flows service answers. */
@@ -59,6 +60,11 @@ export const flows = service('flows', {
   show: rpc(Show).gives<LoginStep>(),
   submit: rpc(Submit).gives<LoginStep>(),
   grant: rpc(Grant).gives<Granted>(),
+
+  // links that are sent by mail
+  openLink: rpc(OpenLink).gives<OpenedLink>(),
+  useLink: rpc(UseLink).gives<LoginStep>(),
+  sendLink: rpc(SendLink).gives<Record<string, never>>(),
 
   // definitions
   listFlows: rpc(ListFlows).gives<FlowView[]>(),

@@ -28,6 +28,11 @@ export class LoginRealm {
   /** Seconds that a login may take, and a required action. */
   @IsInt() loginLifespan: number;
   @IsInt() actionLifespan: number;
+  /** Seconds that a link works which a user asked for, and one that an administrator sends. */
+  @IsOptional() @IsInt() userLinkLifespan?: number;
+  @IsOptional() @IsInt() adminLinkLifespan?: number;
+  /** Where it is found: `https://id.example/realms/acme`. Links that are sent by mail begin with it. */
+  @IsOptional() @IsString() @MaxLength(1024) url?: string;
 }
 
 /** The session that a browser brought, as the gateway verified it. */
@@ -96,12 +101,13 @@ export class Submit {
 
 /**
  * What comes next in a login.
- * `form`: show it; `done`: make a session; `failed`: the login is over, without success; `expired`: there is no such login
+ * `form`: show it; `done`: make a session; `info`: what was to be done is done, and nobody is signed in by it; `failed`: the login is over, without success; `expired`: there is no such login
  * for this browser, any more or at all, begin again.
  */
 export type LoginStep =
   | { kind: 'form'; login: string; execution: string; code: string; clientId: string; form: Form }
   | { kind: 'done'; login: string; finished: FinishedLogin }
+  | { kind: 'info'; text: Text; redirectUri?: string; endSessionsOf?: string }
   | { kind: 'failed'; error: Text; status: 400 | 403 }
   | { kind: 'expired'; clientId?: string };
 

@@ -48,7 +48,7 @@ export const otpForm: Asks = {
   },
 };
 
-const devices = (facts: Facts) => facts.credentials.filter(({ type }) => type === 'otp');
+export const devices = (facts: Facts) => facts.credentials.filter(({ type }) => type === 'otp');
 
 function page(facts: Facts, chosen?: string, wrong?: Text): Form {
   return {
@@ -71,7 +71,7 @@ function page(facts: Facts, chosen?: string, wrong?: Text): Form {
   };
 }
 
-function deviceChoice(facts: Facts, chosen?: string): Field[] {
+export function deviceChoice(facts: Facts, chosen?: string): Field[] {
   const mine = devices(facts);
   if (mine.length < 2) return [];
   const selected = mine.some(({ id }) => id === chosen) ? chosen : mine[0]?.id;

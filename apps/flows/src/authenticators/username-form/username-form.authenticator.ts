@@ -1,6 +1,6 @@
 import { text, type Form, type LoginRealm, type Text } from '@tumbler/contract-flows';
 import type { Asks, Input, Outcome, Turn } from '../authenticator.js';
-import { registrationLinks, rememberMeFields, usernameField } from '../fields.js';
+import { wayOutLinks, rememberMeFields, usernameField } from '../fields.js';
 import { line } from '../typed.js';
 import { identify } from '../verify.js';
 
@@ -41,5 +41,5 @@ const page = (realm: LoginRealm, typed: Input, wrong?: Text): Form => ({
   title: text('loginAccountTitle'),
   fields: [usernameField(realm, typed.username, wrong), ...rememberMeFields(realm, typed.rememberMe)],
   buttons: [{ id: 'kc-login', label: text('doLogIn'), kind: 'primary' }],
-  links: registrationLinks(realm),
+  links: wayOutLinks(realm),
 });

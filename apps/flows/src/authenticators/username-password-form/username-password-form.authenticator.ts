@@ -1,6 +1,6 @@
 import { text, type Form, type LoginRealm, type Text } from '@tumbler/contract-flows';
 import type { Asks, Input, Outcome, Refused, Turn } from '../authenticator.js';
-import { passwordField, registrationLinks, rememberMeFields, usernameField } from '../fields.js';
+import { passwordField, wayOutLinks, rememberMeFields, usernameField } from '../fields.js';
 import { line } from '../typed.js';
 import { checkNameAndPassword, LONGEST_INPUT } from '../verify.js';
 
@@ -55,5 +55,5 @@ const page = (realm: LoginRealm, typed: Input, wrong?: Text): Form => ({
     ...rememberMeFields(realm, typed.rememberMe),
   ],
   buttons: [{ id: 'kc-login', label: text('doLogIn'), kind: 'primary' }],
-  links: registrationLinks(realm),
+  links: wayOutLinks(realm),
 });

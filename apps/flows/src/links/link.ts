@@ -1,0 +1,29 @@
+import type { Statuses } from '../engine/walk.js';
+
+export const LINK_KINDS = ['verify-email', 'reset-credentials', 'execute-actions'] as const;
+export type LinkKind = (typeof LINK_KINDS)[number];
+
+/** What a link is for, beyond its kind. Nothing secret. */
+export interface LinkData {
+  /** The address it was sent to: it proves this one, and no other that the user may have by then. */
+  email: string;
+  /** Of a login that goes on behind the link: how far it had come. */
+  flowId?: string;
+  statuses?: Statuses;
+  /** Aliases of the actions to be done. */
+  actions?: string[];
+  clientId: string;
+  redirectUri?: string;
+}
+
+/** A letter with a link in it, to be sent once what it is about is saved. */
+export interface LinkLetter {
+  kind: LinkKind;
+  /** Nobody: nothing is sent, and it costs as much (C-07). */
+  to?: { userId: string; email: string };
+  /** Seconds that the link works. */
+  lifespan: number;
+  data: Omit<LinkData, 'email'>;
+  /** Sent whether or not one was sent just now. */
+  always?: boolean;
+}

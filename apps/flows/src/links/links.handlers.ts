@@ -1,0 +1,200 @@
+import { Controller } from '@nestjs/common';
+import { Answers, Bus } from '@tumbler/bus';
+import { credentials } from '@tumbler/contract-credentials';
+import type { Told } from '@tumbler/contract-events';
+import {
+  flows,
+  OpenLink,
+  SendLink,
+  text,
+  UseLink,
+  type Form,
+  type LoginStep,
+  type OpenedLink,
+} from '@tumbler/contract-flows';
+import { users, type FoundUser, type LoginUser } from '@tumbler/contract-users';
+import { AppError, invalid, notFound } from '@tumbler/errors';
+import { Outbox } from '@tumbler/events';
+import { randomUUID } from 'node:crypto';
+import { ACTIONS_FLOW_ID, BY_LINK } from '../definitions/actions-flow.js';
+import { FlowTrees } from '../definitions/flow-trees.js';
+import { FlowRunner } from '../engine/flow-runner.js';
+import { learn, NO_PROGRESS } from '../engine/progress.js';
+import { newRun, type Run } from '../engine/run.js';
+import { told } from '../logins/login-events.js';
+import { LoginStore } from '../logins/login-store.js';
+import { Moves } from '../logins/moves.js';
+import { Mailbox } from '../mail/mailbox.js';
+import type { LinkKind } from './link.js';
+import { Links, LinkSpent, type OpenLinkRow } from './links.js';
+
+const VERIFY_EMAIL = 'VERIFY_EMAIL';
+const ADMIN_LIFESPAN = 43_200;
+
+/** A link that does not work says no more than that: not whose it was, nor why. */
+const EXPIRED: LoginStep = { kind: 'failed', error: text('expiredActionTokenNoSessionMessage'), status: 400 };
+
+/** Links that came by mail. Opening one shows a page; only what is sent from there uses it. */
+@Controller()
+export class LinksHandlers {
+  constructor(
+    private readonly trees: FlowTrees,
+    private readonly runner: FlowRunner,
+    private readonly logins: LoginStore,
+    private readonly moves: Moves,
+    private readonly links: Links,
+    private readonly mailbox: Mailbox,
+    private readonly outbox: Outbox,
+    private readonly bus: Bus,
+  ) {}
+
+  @Answers(flows.openLink)
+  async openLink({ realm, key }: OpenLink): Promise<OpenedLink> {
+    const link = await this.links.find(realm.id, key);
+    return link ? { kind: 'confirm', form: page(link.kind) } : { kind: 'expired' };
+  }
+
+  @Answers(flows.useLink)
+  async useLink(question: UseLink): Promise<LoginStep> {
+    const { realm, key } = question;
+    const link = await this.links.find(realm.id, key);
+    if (!link) return EXPIRED;
+    const who = { realmId: realm.id, userId: link.userId };
+    const found = await this.bus.call(users.get, who);
+    const { user } = found;
+    // It proves the address it was sent to: whoever has another one by now has to prove that.
+    if (!user?.enabled || user.email?.toLowerCase() !== link.data.email.toLowerCase()) return EXPIRED;
+    try {
+      // The address first: were the link used up before, a crash between them would leave neither.
+      if (!user.emailVerified || user.requiredActions.includes(VERIFY_EMAIL)) {
+        await this.bus.call(users.finishAction, { ...who, alias: VERIFY_EMAIL, emailVerified: true });
+      }
+      return link.kind === 'verify-email'
+        ? await this.verified(question, link, user)
+        : await this.goesOn(question, link, found);
+    } catch (error) {
+      if (error instanceof LinkSpent) return EXPIRED;
+      throw error;
+    }
+  }
+
+  @Answers(flows.sendLink)
+  async sendLink(question: SendLink): Promise<Record<string, never>> {
+    const { by, realm, userId, kind, actions = [], clientId, redirectUri } = question;
+    const [{ user, actions: enabled }, { smtpServer }] = await Promise.all([
+      this.bus.call(users.get, { realmId: realm.id, userId }),
+      this.bus.call(users.mailSettings, { realmId: realm.id }),
+    ]);
+    if (!user) throw notFound('User not found');
+    const { email } = user;
+    if (!email) throw invalid('User email missing');
+    if (!user.enabled) throw invalid('User is disabled');
+    if (!actions.every((alias) => enabled.some((one) => one.alias === alias)))
+      throw invalid('Provided invalid required actions');
+    if (!smtpServer.host) {
+      throw new AppError('internal', { message: 'Failed to send email: the realm has no mail server' });
+    }
+
+    const lifespan = question.lifespan ?? realm.adminLinkLifespan ?? ADMIN_LIFESPAN;
+    const data = { clientId, actions, ...(redirectUri ? { redirectUri } : {}) };
+    await this.outbox.transaction(async (tx, tell) => {
+      await this.mailbox.post(tx, realm, [{ kind, to: { userId, email }, lifespan, data, always: true }]);
+      await tell({
+        type: 'admin',
+        realmId: realm.id,
+        data: {
+          operationType: 'ACTION',
+          resourceType: 'USER',
+          resourcePath: `users/${userId}/${kind === 'verify-email' ? 'send-verify-email' : 'execute-actions-email'}`,
+          authDetails: by,
+          ...(actions.length > 0 ? { representation: actions } : {}),
+        },
+      });
+    });
+    this.mailbox.posted();
+    return {};
+  }
+
+  private async verified(
+    { realm, visitor }: UseLink,
+    link: OpenLinkRow,
+    user: LoginUser,
+  ): Promise<LoginStep> {
+    const { clientId, redirectUri, email } = link.data;
+    const verified: Told = {
+      type: 'VERIFY_EMAIL',
+      realmId: realm.id,
+      subject: user.id,
+      data: {
+        clientId,
+        userId: user.id,
+        ...(visitor.address ? { ipAddress: visitor.address } : {}),
+        details: { username: user.username, email },
+      },
+    };
+    await this.outbox.transaction(async (tx, tell) => {
+      await this.links.spend(tx, link);
+      await tell(verified);
+    });
+    return { kind: 'info', text: text('emailVerifiedMessage'), ...(redirectUri ? { redirectUri } : {}) };
+  }
+
+  /** A login that begins with the link, in the browser in which it was opened. */
+  private async goesOn(question: UseLink, link: OpenLinkRow, found: FoundUser): Promise<LoginStep> {
+    const { realm, visitor, session, browser } = question;
+    const { data } = link;
+    const kind = link.kind === 'execute-actions' ? 'actions' : 'reset-credentials';
+    const flowId = data.flowId ?? ACTIONS_FLOW_ID;
+    const { version } = await this.trees.ofRealm(realm.id);
+    const flow = await this.trees.tree(realm.id, version, flowId);
+    if (!flow) return EXPIRED;
+    const has = await this.bus.call(credentials.has, { realmId: realm.id, userId: link.userId });
+
+    const id = randomUUID();
+    const run: Run = newRun(
+      { id, kind, clientId: data.clientId, realm, visitor, ...(session ? { session } : {}) },
+      flow,
+    );
+    run.redirectUri = data.redirectUri;
+    const progress = learn(NO_PROGRESS, { found, credentials: has });
+    const enabled = progress.actions.map(({ alias }) => alias);
+    run.progress = {
+      ...progress,
+      statuses: data.statuses ?? { [BY_LINK]: 'passed' },
+      proofs: [{ type: 'email' }],
+      // What it was sent for is done by it, and what the realm has withdrawn since is not asked for.
+      sessionActions: (data.actions ?? []).filter(
+        (alias) => alias !== VERIFY_EMAIL && enabled.includes(alias),
+      ),
+    };
+    run.events.push({ type: 'EXECUTE_ACTION_TOKEN', details: { reason: link.kind } });
+    const stop = await this.runner.advance(run);
+    const { move, step } = await this.moves.of(run, stop, this.moves.later(realm.loginLifespan));
+    await this.logins.add(
+      {
+        ...{ id, realmId: realm.id, flowId, kind, clientId: data.clientId, browser },
+        ...{ redirectUri: data.redirectUri ?? null, loginHint: null },
+        ...move,
+      },
+      told(run),
+      { realm, letters: run.letters },
+      (tx) => this.links.spend(tx, link),
+    );
+    return step;
+  }
+}
+
+const WORDS: Record<LinkKind, string> = {
+  'verify-email': 'confirmEmailAddressVerification',
+  'reset-credentials': 'confirmResetCredentials',
+  'execute-actions': 'confirmExecutionOfActions',
+};
+
+const page = (kind: LinkKind): Form => ({
+  page: 'login-info',
+  id: 'kc-action-token-form',
+  title: text('confirmLinkTitle'),
+  blocks: [{ kind: 'text', id: 'kc-info-message', text: text(WORDS[kind]) }],
+  fields: [],
+  buttons: [{ id: 'kc-proceed', label: text('proceedWithAction'), kind: 'primary' }],
+});

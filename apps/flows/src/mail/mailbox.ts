@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@tumbler/clock';
+import type { LoginRealm } from '@tumbler/contract-flows';
+import type { EntityManager } from 'typeorm';
+import type { LinkLetter } from '../links/link.js';
+import type { LetterValues } from './letters.js';
+
+/** Somebody who asks for one letter after the other does not fill a mailbox: one of a kind in so long. */
+const PAUSE_MS = 60_000;
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** Takes in letters, in the transaction of what they are about. */
+@Injectable()
+export class Mailbox {
+  private readonly listeners: (() => void)[] = [];
+
+  constructor(private readonly clock: Clock) {}
+
+  /** One statement for a letter, whether there is somebody to send it to or not. */
+  async post(tx: EntityManager, realm: LoginRealm, letters: LinkLetter[]): Promise<void> {
+    for (const { kind, to, lifespan, data, always = false } of letters) {
+      const now = this.clock.now();
+      const values: LetterValues = {
+        realmName: realm.displayName || realm.name,
+        realmUrl: realm.url ?? '',
+        minutes: Math.ceil(lifespan / 60),
+      };
+      await tx.query(
+        `with link as (
+           insert into action_link (id, realm_id, user_id, kind, data, created_at, expires_at)
+           select $1::uuid, $2::uuid, $3::uuid, $4::text, $5::jsonb, $6::timestamptz, $7::timestamptz
+            where $11::boolean or not exists (
+              select from action_link where realm_id = $2 and user_id = $3 and kind = $4 and created_at > $8)
+           returning id
+         )
+         insert into mail (id, realm_id, recipient, letter, values, link_id, attempts, due_at)
+         select $1, $2, $9, $4, $10, id, 0, $6 from link`,
+        [
+          randomUUID(),
+          realm.id,
+          to?.userId ?? NOBODY,
+          kind,
+          JSON.stringify({ ...data, email: to?.email ?? '' }),
+          now,
+          new Date(now.getTime() + lifespan * 1000),
+          new Date(now.getTime() - PAUSE_MS),
+          to?.email ?? null,
+          JSON.stringify(values),
+          always || !to,
+        ],
+      );
+    }
+  }
+
+  /** Called after each commit that posted something. */
+  onPosted(wake: () => void): void {
+    this.listeners.push(wake);
+  }
+
+  posted(): void {
+    this.listeners.forEach((wake) => wake());
+  }
+}

@@ -1,0 +1,106 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { Bus } from '@tumbler/bus';
+import { Clock } from '@tumbler/clock';
+import { users } from '@tumbler/contract-users';
+import { Outbox } from '@tumbler/events';
+import { DataSource } from 'typeorm';
+import type { LinkKind } from '../links/link.js';
+import { letter } from './letters.js';
+import type { MailRow } from './mail.entity.js';
+import { Smtp } from './smtp.js';
+
+const AT_ONCE = 10;
+const MOST_ATTEMPTS = 5;
+/** After the first failure; doubled with each further one. Longer than one attempt may take, so that no two overlap. */
+const PAUSE_MS = 60_000;
+
+const FAILED = {
+  'verify-email': 'SEND_VERIFY_EMAIL_ERROR',
+  'reset-credentials': 'SEND_RESET_PASSWORD_ERROR',
+  'execute-actions': 'EXECUTE_ACTIONS_ERROR',
+} as const satisfies Record<LinkKind, string>;
+
+type ClaimedMail = Omit<MailRow, 'dueAt'>;
+
+/** Sends what was posted. Every instance may do it at the same time: each mail is taken by one of them. */
+@Injectable()
+export class PostOffice {
+  private readonly log = new Logger('mail');
+
+  constructor(
+    private readonly db: DataSource,
+    private readonly bus: Bus,
+    private readonly outbox: Outbox,
+    private readonly smtp: Smtp,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Sends what is due now; what cannot be sent waits for its next turn. */
+  async deliver(): Promise<void> {
+    for (;;) {
+      const claimed = await this.claim();
+      await Promise.all(claimed.map((mail) => this.deliverOne(mail)));
+      if (claimed.length < AT_ONCE) return;
+    }
+  }
+
+  /** Taken for as long as the pause after a failure: an instance that dies meanwhile leaves the mail to the others. */
+  private async claim(): Promise<ClaimedMail[]> {
+    const [mails] = await this.db.query<[ClaimedMail[], number]>(
+      `update mail set attempts = attempts + 1, due_at = $1::timestamptz + $2 * power(2, attempts) * interval '1 ms'
+        where id in (select id from mail where due_at <= $1 order by due_at limit $3 for update skip locked)
+       returning id, realm_id as "realmId", recipient, letter, values, link_id as "linkId", attempts`,
+      [this.clock.now(), PAUSE_MS, AT_ONCE],
+    );
+    return mails;
+  }
+
+  private async deliverOne(mail: ClaimedMail): Promise<void> {
+    const { id, realmId, recipient, values } = mail;
+    try {
+      const key = recipient && (await this.keyFor(mail));
+      if (recipient && key) {
+        const { smtpServer } = await this.bus.call(users.mailSettings, { realmId });
+        const link = `${values.realmUrl}/login-actions/action-token?key=${key}`;
+        await this.smtp.send(smtpServer, recipient, letter(mail.letter, values, link));
+      }
+      await this.db.query('delete from mail where id = $1', [id]);
+    } catch (error) {
+      await this.failed(mail, error);
+    }
+  }
+
+  /** Makes the key of the link, which from then on is in the mail only. One of an earlier attempt is void. */
+  private async keyFor({ linkId }: ClaimedMail): Promise<string | undefined> {
+    const key = randomBytes(32).toString('base64url');
+    const [, open] = await this.db.query<[unknown, number]>(
+      'update action_link set hash = $2 where id = $1 and used_at is null and expires_at > $3',
+      [linkId, hashOf(key), this.clock.now()],
+    );
+    return open > 0 ? key : undefined;
+  }
+
+  private async failed({ id, realmId, letter: kind, linkId, attempts }: ClaimedMail, error: unknown) {
+    // Not the error itself: a mail server's answer may repeat the address, or more.
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
+    this.log.warn(`a mail (${kind}) could not be sent, attempt ${attempts}: ${code}`);
+    if (attempts < MOST_ATTEMPTS) return;
+    await this.outbox.transaction(async (tx, tell) => {
+      await tx.query('delete from mail where id = $1', [id]);
+      const [link] = await tx.query<{ userId: string; clientId: string }[]>(
+        `select user_id as "userId", data->>'clientId' as "clientId" from action_link where id = $1`,
+        [linkId],
+      );
+      if (!link) return;
+      await tell({
+        type: FAILED[kind],
+        realmId,
+        subject: link.userId,
+        data: { ...link, error: 'email_send_failed' },
+      });
+    });
+  }
+}
+
+export const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url');

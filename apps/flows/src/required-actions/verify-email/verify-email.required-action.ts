@@ -1,0 +1,60 @@
+import { text, type Form } from '@tumbler/contract-flows';
+import { users, type LoginUser } from '@tumbler/contract-users';
+import type { Input } from '../../authenticators/authenticator.js';
+import type { LinkLetter } from '../../links/link.js';
+import type { ActionOutcome, ActionTurn, RequiredAction } from '../required-action.js';
+
+/** As Keycloak has it for links that users ask for. */
+const LIFESPAN = 300;
+
+/** Sends a link to the user's address, and waits until it was opened: in this browser, or in any other. */
+export const verifyEmail: RequiredAction = {
+  id: 'VERIFY_EMAIL',
+
+  isDue: ({ email, emailVerified }, { verifyEmail: wanted }) => wanted && !!email && !emailVerified,
+  concerns: ({ email }) => !!email,
+  opens: letters,
+  ask: ({ user }) => page(user),
+
+  async answer(turn: ActionTurn, input: Input): Promise<ActionOutcome> {
+    const { bus, login, user } = turn;
+    if (input.resend !== undefined) {
+      return { kind: 'again', form: page(user), letters: letters(turn) };
+    }
+    const { user: now } = await bus.call(users.get, { realmId: login.realm.id, userId: user.id });
+    // Told already, when the link was used.
+    if (now?.emailVerified) return { kind: 'done', events: [], user: { emailVerified: true } };
+    return { kind: 'again', form: page(user, true) };
+  },
+};
+
+function letters({ login, user: { id: userId, email } }: ActionTurn): LinkLetter[] {
+  if (!email) return [];
+  return [
+    {
+      kind: 'verify-email',
+      to: { userId, email },
+      lifespan: login.realm.userLinkLifespan ?? LIFESPAN,
+      data: { clientId: login.clientId },
+    },
+  ];
+}
+
+const page = ({ email = '' }: LoginUser, notYet = false): Form => ({
+  page: 'login-login-verify-email',
+  id: 'kc-verify-email-form',
+  title: text('emailVerifyTitle'),
+  message: { kind: 'warning', text: text(notYet ? 'emailNotVerifiedYet' : 'verifyEmailMessage') },
+  blocks: [{ kind: 'text', id: 'instruction1', text: text('emailVerifyInstruction1', email) }],
+  fields: [],
+  buttons: [
+    { id: 'kc-continue', label: text('doContinue'), kind: 'primary' },
+    {
+      id: 'kc-resend',
+      label: text('emailVerifyResend'),
+      kind: 'secondary',
+      name: 'resend',
+      value: 'on',
+    },
+  ],
+});
