@@ -202,7 +202,6 @@ export class Logins {
   }
 
   /** Something was done, and nobody is signed in by it. */
-  /** Something was done, and nobody is signed in by it. */
   private async inform(visit: Visit, info: Informed): Promise<FastifyReply> {
     const { request, reply, realm, realmName, t } = visit;
     if (info.endSessionsOf) await this.sessions.endOfUser(realm.id, info.endSessionsOf);
