@@ -1,0 +1,101 @@
+// The guides do what they say: every command of them is run, and after each section somebody signs in.
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { NativeApp } from './native-app.js';
+import { administrator, PASSWORD, RealmOfStory, system } from './world.js';
+
+/** The shell commands of a guide, by the heading that they stand under. */
+async function commandsOf(guide: string): Promise<Map<string, string>> {
+  const markdown = await readFile(new URL(`../../docs/guides/${guide}`, import.meta.url), 'utf8');
+  const sections = markdown.split(/^## /m).slice(1);
+  return new Map(
+    sections.map((section): [string, string] => {
+      const heading = section.slice(0, section.indexOf('\n'));
+      const blocks = [...section.matchAll(/^```sh\n(.*?)^```/gms)].map(([, commands]) => commands);
+      return [heading, blocks.join('\n')];
+    }),
+  );
+}
+
+describe('create-an-otp-flow.md', () => {
+  let realm: RealmOfStory;
+  let sections: Map<string, string>;
+  const done: string[] = [];
+  beforeAll(async () => {
+    realm = await RealmOfStory.create();
+    sections = await commandsOf('create-an-otp-flow.md');
+    await realm.createUser('ann');
+    await realm.createUser('stan');
+  });
+
+  /** Answers what the commands of the section print. */
+  async function follow(heading: string): Promise<string> {
+    const commands = sections.get(heading);
+    if (!commands) throw new Error(`there are no commands under "${heading}"`);
+    done.push(heading);
+    const script = [sections.get('Before you start'), commands].join('\n');
+    const env = { ...process.env, URL: system.url, REALM: realm.name, ADMIN_PASSWORD: system.admin.password };
+    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { env });
+    return stdout;
+  }
+
+  /** The page that comes after the password; none, where it lets in. */
+  async function pageAfterPassword(username: string): Promise<string | undefined> {
+    const app = new NativeApp();
+    const start = await app.get(realm.accountUrl);
+    return (await app.send(start, { username, password: PASSWORD })).form?.page;
+  }
+  const ENROLMENT = 'login-login-config-totp';
+
+  it('changes nothing by copying', async () => {
+    await follow('Copy the browser flow');
+    expect(await pageAfterPassword('ann')).toBeUndefined();
+  });
+
+  it('asks everyone', async () => {
+    expect(await follow('For everyone')).toContain('[]');
+    expect(await pageAfterPassword('ann')).toBe(ENROLMENT);
+  });
+
+  it('asks those who have the role', async () => {
+    expect(await follow('For a role')).toContain('[]');
+    const admin = await administrator();
+    const { id: userId } = await realm.findUser('stan');
+    const role = await admin.roles.findOneByName({ realm: realm.name, name: 'staff' });
+    const roles = [{ id: role!.id!, name: 'staff' }];
+    await admin.users.addRealmRoleMappings({ realm: realm.name, id: userId!, roles });
+    expect(await pageAfterPassword('stan')).toBe(ENROLMENT);
+    expect(await pageAfterPassword('ann')).toBeUndefined();
+  });
+
+  it('asks everyone but those', async () => {
+    expect(await follow('For everyone but a role')).toContain('[]');
+    expect(await pageAfterPassword('stan')).toBeUndefined();
+    expect(await pageAfterPassword('ann')).toBe(ENROLMENT);
+  });
+
+  it('gives the flow to one client and to no other', async () => {
+    await follow('For a client');
+    expect(await pageAfterPassword('ann')).toBeUndefined();
+    const admin = await administrator();
+    const [client] = await admin.clients.find({ realm: realm.name, clientId: 'shop' });
+    const flows = await admin.authenticationManagement.getFlows({ realm: realm.name });
+    const { id } = flows.find(({ alias }) => alias === 'my browser')!;
+    expect(client?.authenticationFlowBindingOverrides).toEqual({ browser: id });
+  });
+
+  it('takes it back', async () => {
+    await follow('Take it back');
+    const admin = await administrator();
+    const flows = await admin.authenticationManagement.getFlows({ realm: realm.name });
+    expect(flows.map(({ alias }) => alias)).not.toContain('my browser');
+    expect(await pageAfterPassword('ann')).toBeUndefined();
+  });
+
+  it('has no commands that nobody has run', () => {
+    const withCommands = [...sections].filter(([, commands]) => commands !== '').map(([heading]) => heading);
+    expect(['Before you start', ...done]).toEqual(withCommands);
+  });
+});
