@@ -29,7 +29,12 @@ it('reads what is said', () => {
 });
 
 it('names everything that is wrong, and no value', () => {
-  const wrong = { PORT: 'eighty', PUBLIC_URL: 'https://id.example/path', TUMBLER_KEYS: 'k1:c2hvcnQ=' };
+  const wrong = {
+    PORT: 'eighty',
+    PUBLIC_URL: 'https://id.example/path',
+    TUMBLER_KEYS: 'k1:c2hvcnQ=',
+    TUMBLER_ADMIN: 'me',
+  };
   const error = (() => {
     try {
       return loadConfig(GatewayConfig, wrong);
@@ -39,6 +44,8 @@ it('names everything that is wrong, and no value', () => {
   })();
   expect(error).toBeInstanceOf(ConfigError);
   const { message } = error as ConfigError;
-  for (const name of ['PORT', 'PUBLIC_URL', 'TUMBLER_KEYS', 'DATABASE_URL']) expect(message).toContain(name);
+  for (const name of ['PORT', 'PUBLIC_URL', 'TUMBLER_KEYS', 'TUMBLER_ADMIN', 'DATABASE_URL']) {
+    expect(message).toContain(name);
+  }
   expect(message).not.toContain('c2hvcnQ');
 });

@@ -1,6 +1,6 @@
 import { ServiceConfig } from '@tumbler/config';
 import { Transform } from 'class-transformer';
-import { IsInt, IsString, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsString, Matches, Max, Min, MinLength } from 'class-validator';
 
 export class GatewayConfig extends ServiceConfig {
   /** The port that the gateway answers HTTP on. */
@@ -31,7 +31,7 @@ export class GatewayConfig extends ServiceConfig {
   TUMBLER_KEYS: string = '';
 
   /** Name of the first administrator, who is made when there is nobody of that name. */
-  @IsString()
+  @MinLength(3, { message: 'TUMBLER_ADMIN must be 3 characters at least, as all usernames' })
   TUMBLER_ADMIN: string = 'admin';
 
   /** Password of the first administrator; when empty, nobody is made. */
