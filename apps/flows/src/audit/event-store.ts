@@ -6,6 +6,7 @@ import {
   type UserEventData,
 } from '@tumbler/contract-events';
 import type { AuditConfig } from '@tumbler/contract-flows';
+import { prepared } from '@tumbler/database';
 import { DataSource } from 'typeorm';
 import { auditConfigOf } from './audit-config.js';
 
@@ -63,7 +64,8 @@ export class EventStore {
   }
 
   private async configs(realmIds: string[]): Promise<(realmId: string) => Required<AuditConfig>> {
-    const rows = await this.db.query<{ realmId: string; settings: AuditConfig }[]>(
+    const rows = await prepared<{ realmId: string; settings: AuditConfig }>(
+      this.db,
       'select realm_id as "realmId", settings from audit_config where realm_id::text = any($1)',
       [realmIds],
     );
@@ -104,7 +106,8 @@ export class EventStore {
   private async insert(table: string, rows: object[]): Promise<void> {
     const columns = Object.keys(rows[0] ?? {}).join(', ');
     if (!columns) return;
-    await this.db.query(
+    await prepared(
+      this.db,
       `insert into ${table} (${columns})
        select ${columns} from jsonb_populate_recordset(null::${table}, $1) on conflict (id) do nothing`,
       [JSON.stringify(rows)],

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { Told } from '@tumbler/contract-events';
 import type { FinishedLogin, LoginRealm } from '@tumbler/contract-flows';
+import { prepared } from '@tumbler/database';
 import { Outbox } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Progress } from '../engine/progress.js';
@@ -39,8 +40,23 @@ export type NewLogin = Omit<LoginRow, 'version' | 'createdAt' | 'endedAt' | 'fin
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Somebody else has moved the login since it was loaded. */
-class Moved extends Error {}
+const LOAD = `
+  select l.id, l.flow_id as "flowId", l.kind, l.client_id as "clientId", l.redirect_uri as "redirectUri",
+          l.login_hint as "loginHint", l.execution, l.code, l.progress, l.trace, l.version,
+          l.created_at as "createdAt", l.expires_at as "expiresAt", l.ended_at as "endedAt", l.finished,
+          r.version as "flowsVersion"
+     from login l join realm_flows r using (realm_id)
+    where l.id = $1 and l.realm_id = $2 and l.browser = $3 and l.expires_at > $4`;
+
+const ADD = `
+  insert into login (id, realm_id, flow_id, kind, client_id, redirect_uri, login_hint, browser, execution, code,
+                     progress, trace, expires_at, finished, version, created_at, ended_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $16)`;
+
+const MOVE = `
+  update login set execution = $3, code = $4, progress = $5, trace = $6, expires_at = $7, finished = $8, ended_at = $9,
+                   version = version + 1
+   where id = $1 and version = $2 and ended_at is null`;
 
 /** Logins in progress, in the database. */
 @Injectable()
@@ -55,15 +71,7 @@ export class LoginStore {
   /** An unknown login, one that is over its time, and one of another browser or realm are all nothing. */
   async load({ id, realmId, browser }: LoginKey): Promise<LoadedLogin | undefined> {
     if (!UUID.test(id)) return undefined;
-    const [row] = await this.db.query<LoadedLogin[]>(
-      `select l.id, l.flow_id as "flowId", l.kind, l.client_id as "clientId", l.redirect_uri as "redirectUri",
-              l.login_hint as "loginHint", l.execution, l.code, l.progress, l.trace, l.version,
-              l.created_at as "createdAt", l.expires_at as "expiresAt", l.ended_at as "endedAt", l.finished,
-              r.version as "flowsVersion"
-         from login l join realm_flows r using (realm_id)
-        where l.id = $1 and l.realm_id = $2 and l.browser = $3 and l.expires_at > $4`,
-      [id, realmId, browser, this.clock.now()],
-    );
+    const [row] = await prepared<LoadedLogin>(this.db, LOAD, [id, realmId, browser, this.clock.now()]);
     return row;
   }
 
@@ -76,30 +84,29 @@ export class LoginStore {
   ): Promise<void> {
     const now = this.clock.now();
     const { ended } = login;
-    await this.telling(events, post, also, (tx) =>
-      tx.query(
-        `insert into login (id, realm_id, flow_id, kind, client_id, redirect_uri, login_hint, browser, execution, code,
-                            progress, trace, expires_at, finished, version, created_at, ended_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $15, $16)`,
-        [
-          login.id,
-          login.realmId,
-          login.flowId,
-          login.kind,
-          login.clientId,
-          login.redirectUri,
-          login.loginHint,
-          login.browser,
-          login.execution,
-          login.code,
-          json(login.progress),
-          json(login.trace),
-          login.expiresAt,
-          ended?.finished ? json(ended.finished) : null,
-          now,
-          ended ? now : null,
-        ],
-      ),
+    await this.write(
+      ADD,
+      [
+        login.id,
+        login.realmId,
+        login.flowId,
+        login.kind,
+        login.clientId,
+        login.redirectUri,
+        login.loginHint,
+        login.browser,
+        login.execution,
+        login.code,
+        json(login.progress),
+        json(login.trace),
+        login.expiresAt,
+        ended?.finished ? json(ended.finished) : null,
+        now,
+        ended ? now : null,
+      ],
+      events,
+      post,
+      also,
     );
   }
 
@@ -114,31 +121,23 @@ export class LoginStore {
     post: Post,
   ): Promise<boolean> {
     const { ended } = move;
-    try {
-      await this.telling(events, post, undefined, async (tx) => {
-        const [, moved] = await tx.query<[unknown, number]>(
-          `update login set execution = $3, code = $4, progress = $5, trace = $6, expires_at = $7, finished = $8,
-                            ended_at = $9, version = version + 1
-            where id = $1 and version = $2 and ended_at is null`,
-          [
-            id,
-            version,
-            move.execution,
-            move.code,
-            json(move.progress),
-            json(move.trace),
-            move.expiresAt,
-            ended?.finished ? json(ended.finished) : null,
-            ended ? this.clock.now() : null,
-          ],
-        );
-        if (moved === 0) throw new Moved();
-      });
-      return true;
-    } catch (error) {
-      if (error instanceof Moved) return false;
-      throw error;
-    }
+    const moved = await this.write(
+      MOVE,
+      [
+        id,
+        version,
+        move.execution,
+        move.code,
+        json(move.progress),
+        json(move.trace),
+        move.expiresAt,
+        ended?.finished ? json(ended.finished) : null,
+        ended ? this.clock.now() : null,
+      ],
+      events,
+      post,
+    );
+    return moved > 0;
   }
 
   async removeRealm(realmId: string): Promise<void> {
@@ -154,21 +153,29 @@ export class LoginStore {
     return gone;
   }
 
-  /** Where nothing is told, the one statement is its own transaction. */
-  private async telling(
+  /** One statement where there is nothing to send. Answers how many rows it touched; where none, nothing is told or sent. */
+  private async write(
+    change: string,
+    values: unknown[],
     events: Told[],
     { realm, letters }: Post,
-    also: ((tx: EntityManager) => Promise<void>) | undefined,
-    write: (tx: EntityManager) => Promise<unknown>,
-  ): Promise<void> {
-    if (events.length + letters.length === 0 && !also) return void (await write(this.db.manager));
-    await this.outbox.transaction(async (tx, tell) => {
+    also?: (tx: EntityManager) => Promise<void>,
+  ): Promise<number> {
+    if (letters.length === 0 && !also) return this.outbox.change(change, values, events);
+    const changed = await this.outbox.transaction(async (tx, tell) => {
       await also?.(tx);
-      await write(tx);
+      const [row] = await tx.query<{ n: number }[]>(
+        `with changed as (${change} returning 1) select count(*)::int as n from changed`,
+        values,
+      );
+      const n = row?.n ?? 0;
+      if (n === 0) return n;
       await this.mailbox.post(tx, realm, letters);
       await tell(...events);
+      return n;
     });
-    if (letters.length > 0) this.mailbox.posted();
+    if (changed > 0 && letters.length > 0) this.mailbox.posted();
+    return changed;
   }
 }
 
