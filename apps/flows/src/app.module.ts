@@ -30,6 +30,7 @@ import { Mailbox } from './mail/mailbox.js';
 import { PostOffice } from './mail/post-office.js';
 import { Smtp } from './mail/smtp.js';
 import { RequiredActions } from './required-actions/index.js';
+import { SimulationHandlers } from './simulation/simulation.handlers.js';
 
 @Module({
   controllers: [
@@ -41,6 +42,7 @@ import { RequiredActions } from './required-actions/index.js';
     ExecutionsHandlers,
     ConfigsHandlers,
     ProblemsHandlers,
+    SimulationHandlers,
     ProvidersHandlers,
     BindingsHandlers,
     AuditHandlers,

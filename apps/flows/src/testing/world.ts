@@ -36,6 +36,7 @@ import { PostOffice } from '../mail/post-office.js';
 import { Smtp } from '../mail/smtp.js';
 import { requiredActions, RequiredActions } from '../required-actions/index.js';
 import type { RequiredAction } from '../required-actions/required-action.js';
+import { SimulationHandlers } from '../simulation/simulation.handlers.js';
 import { Neighbours } from './neighbours.js';
 
 /** An administrator. */
@@ -81,6 +82,7 @@ export class World {
       .plug(new ExecutionsHandlers(definitions, known, catalogue))
       .plug(new ConfigsHandlers(definitions))
       .plug(new ProblemsHandlers(definitions, this.trees))
+      .plug(new SimulationHandlers(this.bus, definitions, this.trees, actions, this.clock))
       .plug(new ProvidersHandlers(catalogue))
       .plug(new BindingsHandlers(db, this.trees, definitions))
       .plug(new AuditHandlers(db, events, this.outbox))

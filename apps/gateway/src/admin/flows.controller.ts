@@ -1,17 +1,25 @@
 import { Body, Delete, Get, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
-import { flows, type ExecutionInfo, type FlowProblem, type FlowView } from '@tumbler/contract-flows';
+import {
+  flows,
+  type ExecutionInfo,
+  type FlowProblem,
+  type FlowView,
+  type Simulation,
+} from '@tumbler/contract-flows';
 import { validated, type Actor } from '@tumbler/contract-rpc';
 import type { Realm } from '@tumbler/contract-users';
 import { conflict, notFound } from '@tumbler/errors';
 import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../config.js';
 import { Clients } from '../oidc/clients/clients.js';
+import { loginRealm } from '../realms/login-realm.js';
 import { AdminController, By } from './admin-controller.js';
 import { asExecution, type ExecutionBody } from './execution.representation.js';
 import { AddExecutionBody, AddSubFlowBody, asFlow, CopyBody, type FlowBody } from './flow.representation.js';
 import { asObject } from './input.js';
 import { located } from './located.js';
+import { asSimulation, type SimulationBody } from './simulation.representation.js';
 import { TargetRealm } from './target-realm.js';
 
 const Reply = () => Res({ passthrough: true });
@@ -89,6 +97,17 @@ export class FlowsController {
   @Get(':id/problems')
   findProblems(@TargetRealm() realm: Realm, @Param('id') id: string): Promise<FlowProblem[]> {
     return this.bus.call(flows.problems, { realmId: realm.id, id });
+  }
+
+  /** How a user, real or described, would get through the flow; nothing is written, counted or sent. */
+  @Post(':alias/simulate')
+  @HttpCode(200)
+  simulate(
+    @TargetRealm() realm: Realm,
+    @Param('alias') alias: string,
+    @Body(asSimulation) simulation: SimulationBody,
+  ): Promise<Simulation> {
+    return this.bus.call(flows.simulate, { realm: loginRealm(realm), alias, ...simulation });
   }
 
   @Get(':alias/executions')

@@ -50,6 +50,7 @@ import {
 } from './flow.js';
 import { OpenLink, SendLink, UseLink, type OpenedLink } from './link.js';
 import { Grant, Show, Start, Submit, type Granted, type LoginStep } from './login.js';
+import { Simulate, type Simulation } from './simulation.js';
 
 /** Every question that the flows service answers. */
 export const flows = service('flows', {
@@ -73,6 +74,7 @@ export const flows = service('flows', {
   copyFlow: rpc(CopyFlow).gives<Made>(),
   updateFlow: rpc(UpdateFlow).gives<FlowView>(),
   removeFlow: rpc(RemoveFlow).gives<Record<string, never>>(),
+  simulate: rpc(Simulate).gives<Simulation>(),
   problems: rpc(FindProblems).gives<FlowProblem[]>(),
   executions: rpc(GetExecutions).gives<ExecutionInfo[]>(),
   getExecution: rpc(GetExecution).gives<ExecutionView>(),

@@ -5,5 +5,6 @@ export * from './link.js';
 export * from './flow.js';
 export * from './flow-changes.js';
 export * from './flow-problem.js';
+export * from './simulation.js';
 export * from './authenticator-config.js';
 export * from './audit.js';

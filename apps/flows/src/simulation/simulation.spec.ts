@@ -1,0 +1,202 @@
+import 'reflect-metadata';
+import { flows, type LoginStep, type Requirement } from '@tumbler/contract-flows';
+import { users } from '@tumbler/contract-users';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flowAdministrator } from '../testing/flow-administrator.js';
+import { CODE } from '../testing/neighbours.js';
+import { World } from '../testing/world.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.open();
+  world.bus.stub(users.listActions, () => [
+    {
+      ...{ alias: 'CONFIGURE_TOTP', providerId: 'CONFIGURE_TOTP', name: 'Configure OTP' },
+      ...{ enabled: true, defaultAction: false, priority: 0, config: {} },
+    },
+  ]);
+});
+afterAll(() => world.close());
+
+const ask = (realm = world.realm(), more: object = {}) =>
+  world.bus.call(flows.simulate, { realm, alias: 'browser', clientId: 'account', ...more });
+const names = (pages: { name: string }[]) => pages.map(({ name }) => name);
+
+describe('a simulation', () => {
+  it('tells the way of somebody without a second factor, and why there is none', async () => {
+    const told = await ask();
+    expect(told.outcome).toEqual({ kind: 'signed_in', amr: ['pwd'] });
+    expect(names(told.pages)).toEqual(['auth-username-password-form']);
+    expect(told.path).toContainEqual(
+      expect.objectContaining({
+        name: 'conditional-user-configured',
+        decided: 'condition false',
+        why: 'none is set up: auth-otp-form',
+      }),
+    );
+  });
+
+  it('tells of the code that somebody with an app is asked for, and of a wrong one', async () => {
+    const user = { credentials: ['password', 'otp'] };
+    const right = await ask(undefined, { user });
+    expect(right.outcome).toEqual({ kind: 'signed_in', amr: ['pwd', 'otp'] });
+    expect(names(right.pages)).toEqual(['auth-username-password-form', 'auth-otp-form']);
+    const wrong = await ask(undefined, { user, fails: ['auth-otp-form'] });
+    expect(wrong.outcome).toEqual({ kind: 'waits' });
+    expect(names(wrong.pages)).toEqual(names(right.pages));
+  });
+
+  it('tells what has to be set up before the end', async () => {
+    const realm = world.realm();
+    const admin = flowAdministrator(world, () => realm.id);
+    await admin.create('mine');
+    await admin.add('mine', 'auth-username-password-form');
+    const { id } = await admin.add('mine', 'auth-otp-form');
+    await admin.set('mine', { id, requirement: 'REQUIRED', priority: 1 });
+    const told = await ask(realm, { alias: 'mine' });
+    expect(told.requiredActions).toEqual(['CONFIGURE_TOTP']);
+    expect(told.outcome.kind).toBe('signed_in');
+    expect(told.problems).toEqual([]);
+  });
+
+  it('of a login in one request needs no page', async () => {
+    const user = { credentials: ['password', 'otp'] };
+    const right = await ask(undefined, { alias: 'direct grant', user });
+    expect(right).toMatchObject({ outcome: { kind: 'signed_in', amr: ['pwd', 'otp'] }, pages: [] });
+    const wrong = await ask(undefined, { alias: 'direct grant', user, fails: ['direct-grant-validate-otp'] });
+    expect(wrong.outcome).toEqual({ kind: 'refused', error: 'invalid_user_credentials' });
+    const busy = await ask(undefined, {
+      alias: 'direct grant',
+      user: { requiredActions: ['CONFIGURE_TOTP'] },
+    });
+    expect(busy).toMatchObject({
+      outcome: { kind: 'refused', error: 'resolve_required_actions' },
+      requiredActions: ['CONFIGURE_TOTP'],
+    });
+  });
+
+  it('refuses a user who is switched off, and one who is not there', async () => {
+    expect((await ask(undefined, { user: { enabled: false } })).outcome).toEqual({ kind: 'waits' });
+    await expect(ask(undefined, { alias: 'nowhere' })).rejects.toMatchObject({
+      details: { message: 'Flow not found' },
+    });
+  });
+
+  it('writes nothing, counts nothing and asks nobody to', async () => {
+    const realm = world.realm();
+    await ask(realm);
+    const rows = async () => {
+      const tables = await world.db.query<{ name: string }[]>(
+        `select table_name as name from information_schema.tables where table_schema = 'public'`,
+      );
+      const counts = tables.map(({ name }) =>
+        world.db.query<{ n: string }[]>(`select '${name}' as name, count(*) as n from "${name}"`),
+      );
+      return Promise.all(counts);
+    };
+    const { user } = world.neighbours.personWithOtp('nora');
+    const before = await rows();
+    const calls = world.bus.calls.length;
+    await ask(realm, { userId: user.id, fails: ['auth-otp-form'] });
+    expect(await rows()).toEqual(before);
+    expect(world.bus.calls.slice(calls)).toEqual(['flows.simulate', 'users.get', 'credentials.has']);
+  });
+});
+
+describe('a simulation and a login', () => {
+  type Drawn = { requirement: Requirement; provider: string } | { requirement: Requirement; steps: Drawn[] };
+  const requirement = fc.constantFrom<Requirement[]>('REQUIRED', 'ALTERNATIVE', 'DISABLED');
+  const leaf = fc.record({
+    requirement,
+    provider: fc.constantFrom(
+      ...['auth-cookie', 'auth-username-password-form', 'auth-username-form', 'auth-password-form'],
+      ...['auth-otp-form', 'allow-access-authenticator', 'deny-access-authenticator'],
+      ...['conditional-user-configured', 'conditional-user-role', 'conditional-credential'],
+    ),
+  });
+  const subFlow = fc.record({
+    requirement: fc.constantFrom<Requirement[]>('REQUIRED', 'ALTERNATIVE', 'CONDITIONAL', 'CONDITIONAL'),
+    steps: fc.array(leaf, { maxLength: 4 }),
+  });
+  const drawn = fc.record({
+    steps: fc.array(fc.oneof(leaf, leaf, subFlow), { minLength: 1, maxLength: 4 }),
+    begins: fc.boolean(),
+    otp: fc.boolean(),
+    staff: fc.boolean(),
+    busy: fc.boolean(),
+    fails: fc.option(fc.constantFrom('auth-username-password-form', 'auth-otp-form', 'auth-password-form'), {
+      nil: undefined,
+    }),
+  });
+
+  const condition = {
+    'conditional-user-role': { condUserRole: 'staff' },
+    'conditional-credential': { credentials: 'otp' },
+  };
+
+  async function draw(admin: ReturnType<typeof flowAdministrator>, parentFlow: string, steps: Drawn[]) {
+    for (const [i, step] of steps.entries()) {
+      const place = { parentFlow, requirement: step.requirement, priority: i };
+      if ('provider' in step) {
+        const { id } = await admin.step({ ...place, authenticator: step.provider });
+        const config = condition[step.provider as keyof typeof condition];
+        if (config) await admin.configure(id, id, config);
+      } else {
+        const { id: flowId } = await admin.create(`sub ${Math.random()}`, { topLevel: false });
+        await admin.step({ ...place, flowId });
+        await draw(admin, flowId, step.steps);
+      }
+    }
+  }
+
+  it('agree on every page, on what has to be done first, and on how it ends', async () => {
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(drawn, async ({ steps, begins, otp, staff, busy, fails }) => {
+        const browser = world.browser();
+        const admin = flowAdministrator(world, () => browser.realm.id);
+        const { id } = await admin.create('drawn');
+        const login: Drawn = { requirement: 'REQUIRED', provider: 'auth-username-password-form' };
+        await draw(admin, id, begins ? [login, ...steps] : steps);
+        const name = `user${++round}`;
+        const { user } = otp ? world.neighbours.personWithOtp(name) : world.neighbours.person(name);
+        Object.assign(user, {
+          roles: staff ? ['staff'] : [],
+          requiredActions: busy ? ['UPDATE_PASSWORD'] : [],
+        });
+        const failing = (await admin.rows('drawn')).filter(({ providerId }) => providerId === fails);
+        const wrong = failing.map((row) => row.id);
+
+        const simulated = await ask(browser.realm, { alias: 'drawn', userId: user.id, fails: wrong });
+        const real: { pages: string[]; end: string } = { pages: [], end: '' };
+        let step: LoginStep = await browser.open('browser', { overrides: { browser: id } });
+        while (step.kind === 'form') {
+          const { execution, form } = step;
+          real.pages.push(execution);
+          if (/^[A-Z]/.test(execution)) break;
+          const right = !wrong.includes(execution);
+          world.neighbours.attempts.clear();
+          step = await browser.send({
+            ...{
+              username: name,
+              password: right ? `${name}-password` : 'wrong',
+              otp: right ? CODE : '654321',
+            },
+          });
+          if (step.kind === 'form' && step.execution === execution && step.form.page === form.page) break;
+        }
+        const actions = new Set(simulated.requiredActions);
+        const firstAction = simulated.pages.findIndex(({ execution }) => actions.has(execution));
+        const shown = firstAction < 0 ? simulated.pages : simulated.pages.slice(0, firstAction + 1);
+        expect(shown.map(({ execution }) => execution)).toEqual(real.pages);
+        if (firstAction < 0) {
+          const end = { form: 'waits', done: 'signed_in' }[step.kind as 'form' | 'done'] ?? 'refused';
+          expect(simulated.outcome.kind).toBe(end);
+          if (step.kind === 'done') expect(simulated.outcome).toMatchObject({ amr: step.finished.amr });
+        }
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+});
