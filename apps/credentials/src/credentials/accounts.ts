@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { prepared } from '@tumbler/database';
 import type { CredentialSummary, PolicySettings } from '@tumbler/contract-credentials';
 import { DataSource } from 'typeorm';
 import { UNTOUCHED, type Budget } from '../lockout/budget.js';
@@ -40,7 +41,8 @@ export class Accounts {
 
   /** One query for the policy, the budget and the credentials: the same one whether or not there is such a user. */
   async load({ realmId, userId }: Who, kind: BudgetKind): Promise<Account> {
-    const rows = await this.db.query<LoadedRow[]>(
+    const rows = await prepared<LoadedRow>(
+      this.db,
       `select p.settings, b.version, b.failures, b.consecutive, b.lockouts, b.last_failure_at as "lastFailureAt",
               b.locked_until as "lockedUntil", b.locked_for_good as "lockedForGood",
               c.id, c.type, c.label, c.priority, c.created_at as "createdAt", c.data, c.key_id as "keyId", c.sealed,
@@ -64,7 +66,8 @@ export class Accounts {
 
   /** Reads the budget again, after somebody else changed it. */
   async reloadBudget({ realmId, userId }: Who, kind: BudgetKind): Promise<SeenBudget> {
-    const [row] = await this.db.query<BudgetColumns[]>(
+    const [row] = await prepared<BudgetColumns>(
+      this.db,
       `select version, failures, consecutive, lockouts, last_failure_at as "lastFailureAt",
               locked_until as "lockedUntil", locked_for_good as "lockedForGood"
          from failure_budget where realm_id = $1 and user_id = $2 and kind = $3`,

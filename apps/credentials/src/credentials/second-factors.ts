@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Verified, Verify } from '@tumbler/contract-credentials';
+import { prepared } from '@tumbler/database';
 import { DataSource } from 'typeorm';
 import { FailureBudgets, GIVE_BACK, lockOf, type Slot } from '../lockout/failure-budgets.js';
 import { Accounts, summaries, type Account, type LoadedCredential } from './accounts.js';
@@ -61,7 +62,8 @@ export class SecondFactors {
     step: number | undefined,
     attempt: string,
   ): Promise<boolean> {
-    const [row] = await this.db.query<{ spent: number }[]>(
+    const [row] = await prepared<{ spent: number }>(
+      this.db,
       `with spent as (
          update credential set last_step = $6::bigint, last_attempt = $7::text
           where id = $5::uuid and realm_id = $1 and user_id = $2

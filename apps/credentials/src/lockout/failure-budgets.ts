@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { prepared } from '@tumbler/database';
 import { Clock } from '@tumbler/clock';
 import { Outbox } from '@tumbler/events';
 import { DataSource } from 'typeorm';
@@ -64,7 +65,7 @@ export class FailureBudgets {
   /** After a right answer. */
   async giveBack({ realmId, userId, budget }: Account, slot: Slot): Promise<void> {
     if (slot.kind !== 'taken') return;
-    await this.db.query(GIVE_BACK, [realmId, userId, budget.kind, slot.version]);
+    await prepared(this.db, GIVE_BACK, [realmId, userId, budget.kind, slot.version]);
   }
 
   /** After a wrong answer: tells of the lock that the attempt led to. The failure itself was counted before. */
@@ -104,7 +105,8 @@ export class FailureBudgets {
    */
   private async pretend(realmId: string, kind: BudgetKind): Promise<void> {
     const nobody = `00000000-0000-0000-0000-${randomInt(NOBODIES).toString(16).padStart(12, '0')}`;
-    await this.db.query(
+    await prepared(
+      this.db,
       `insert into failure_budget (realm_id, user_id, kind, version, failures, consecutive, lockouts, locked_for_good)
        values ($1, $2, $3, 1, 0, 0, 0, false)
        on conflict (realm_id, user_id, kind) do update set version = failure_budget.version + 1`,
@@ -120,7 +122,8 @@ export class FailureBudgets {
     then: Budget,
     address?: string,
   ): Promise<boolean> {
-    const rows = await this.db.query<unknown[]>(
+    const rows = await prepared(
+      this.db,
       `insert into failure_budget (realm_id, user_id, kind, version, failures, consecutive, lockouts, last_failure_at,
                                    last_address, locked_until, locked_for_good)
        values ($1, $2, $3, $4::bigint + 1, $5, $6, $7, $8, $9, $10, $11)

@@ -4,6 +4,7 @@ import { Clock, StoppedClock } from '@tumbler/clock';
 import type { CloudEvent } from '@tumbler/contract-events';
 import { freshDatabase, testNats, type FreshDatabase } from '@tumbler/test-bed';
 import { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { credentialsService, handlers } from '../app.module.js';
 import { CredentialsConfig } from '../config.js';
 
@@ -52,16 +53,25 @@ export async function testCredentials(options: TestOptions = {}): Promise<TestCr
       return rows.map(({ event }) => event);
     },
     async queriesOf(work) {
-      const query = db.query.bind(db);
+      // Prepared statements go to the pool itself, all others take a connection out of it.
+      const pool = (db.driver as PostgresDriver).master as { query: (...args: unknown[]) => unknown };
+      const [query, ask] = [db.query.bind(db), pool.query.bind(pool)];
       let count = 0;
+      const counted = (text: string) => {
+        if (!/outbox|advisory/.test(text)) count++;
+      };
       db.query = (...args: Parameters<typeof query>) => {
-        if (!/outbox|advisory/.test(args[0])) count++;
+        counted(args[0]);
         return query(...args) as never;
+      };
+      pool.query = (...args) => {
+        counted((args[0] as { text: string }).text);
+        return ask(...args);
       };
       try {
         await work();
       } finally {
-        db.query = query;
+        [db.query, pool.query] = [query, ask];
       }
       return count;
     },
