@@ -23,6 +23,7 @@ import { RolesOfRealm } from './roles/roles-of-realm.js';
 import { ServerInfoController } from './server-info.controller.js';
 import { UserChanges } from './user-changes.js';
 import { UserCredentialsController } from './user-credentials.controller.js';
+import { UserMailController } from './user-mail.controller.js';
 import { UsersController } from './users.controller.js';
 
 /** Keycloak's admin REST API. */
@@ -32,6 +33,7 @@ import { UsersController } from './users.controller.js';
     RealmsController,
     UsersController,
     UserCredentialsController,
+    UserMailController,
     RequiredActionsController,
     FlowsController,
     ExecutionsController,
