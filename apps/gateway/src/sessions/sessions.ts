@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { FinishedLogin } from '@tumbler/contract-flows';
+import { prepared } from '@tumbler/database';
 import { Keyring } from '@tumbler/sealing';
 import { DataSource, type EntityManager } from 'typeorm';
 import { lifetimes, type Session, type SessionRealm } from './session.js';
@@ -16,6 +17,19 @@ const COLUMNS = `id, realm_id as "realmId", user_id as "userId", client_id as "c
 /** $1 now, $2 seconds of idleness that a session may have, $3 the same for remembered ones, $4 the realm. */
 const ALIVE = `realm_id = $4 and ended_at is null and expires_at > $1
   and last_seen_at > $1::timestamptz - make_interval(secs => case when remember_me then $3 else $2 end::int)`;
+
+/** $13 the session that it takes the place of. */
+const OPEN = `
+  with opened as (
+    insert into session (id, realm_id, user_id, token_hash, client_id, auth_time, amr, remember_me, address, user_agent,
+                         created_at, last_seen_at, expires_at)
+    values ($1, $2, $3, $4, $5, to_timestamp($6), $7, $8, $9, $10, $11, $11, $12)
+    on conflict do nothing returning id
+  ), replaced as (
+    update session set ended_at = $11
+     where id = $13 and realm_id = $2 and ended_at is null and exists (select from opened)
+  )
+  select id from opened`;
 
 export interface Opened {
   /** What the cookie holds. A secret. */
@@ -54,17 +68,13 @@ export class Sessions {
     const token = createHmac('sha256', this.key)
       .update(`session|${loginId}|${browserSecret}`)
       .digest('base64url');
-    const isNew = await this.db.transaction(async (tx) => {
-      const inserted = await this.insert(tx, opening, hashOf(token));
-      if (inserted && replaces) await this.endIn(tx, realm.id, replaces);
-      return inserted;
-    });
+    const isNew = await this.insert(opening, hashOf(token), replaces);
     return isNew || (await this.byToken(realm, token)) ? { token } : undefined;
   }
 
   /** Opens a session that no browser holds, such as that of a password grant. */
   async openDirect({ id, ...opening }: Omit<Opening, 'loginId'> & { id: string }): Promise<void> {
-    await this.insert(this.db.manager, { ...opening, loginId: id }, null);
+    await this.insert({ ...opening, loginId: id }, null);
   }
 
   /** The session that is alive by this cookie. */
@@ -113,31 +123,26 @@ export class Sessions {
     await this.db.query('delete from session where realm_id = $1', [realmId]);
   }
 
-  /** Answers whether it is new. */
-  private async insert(tx: EntityManager, opening: Opening, tokenHash: Buffer | null): Promise<boolean> {
+  /** Answers whether it is new; only then does it take the place of another one. */
+  private async insert(opening: Opening, tokenHash: Buffer | null, replaces?: string): Promise<boolean> {
     const { loginId, realm, finished, address, userAgent } = opening;
     const now = this.clock.now();
     const expires = new Date(now.getTime() + lifetimes(realm).max(finished.rememberMe) * 1000);
-    const inserted: unknown[] = await tx.query(
-      `insert into session (id, realm_id, user_id, token_hash, client_id, auth_time, amr, remember_me, address, user_agent,
-         created_at, last_seen_at, expires_at)
-       values ($1, $2, $3, $4, $5, to_timestamp($6), $7, $8, $9, $10, $11, $11, $12)
-       on conflict do nothing returning id`,
-      [
-        loginId,
-        realm.id,
-        finished.userId,
-        tokenHash,
-        finished.clientId,
-        finished.authTime,
-        finished.amr,
-        finished.rememberMe,
-        address ?? null,
-        userAgent ?? null,
-        now,
-        expires,
-      ],
-    );
+    const inserted = await prepared(this.db, OPEN, [
+      loginId,
+      realm.id,
+      finished.userId,
+      tokenHash,
+      finished.clientId,
+      finished.authTime,
+      finished.amr,
+      finished.rememberMe,
+      address ?? null,
+      userAgent ?? null,
+      now,
+      expires,
+      replaces ?? null,
+    ]);
     return inserted.length > 0;
   }
 
@@ -149,7 +154,8 @@ export class Sessions {
   ): Promise<Session | undefined> {
     const { idle, idleRemembered } = lifetimes(realm);
     const step = Math.min(SEEN_STEP, Math.floor(Math.min(idle, idleRemembered) / 4));
-    const [session]: Session[] = await this.db.query(
+    const [session] = await prepared<Session>(
+      this.db,
       `with seen as (
          update session set last_seen_at = $1
           where ${where} and ${ALIVE} and last_seen_at <= $1::timestamptz - make_interval(secs => $6)
