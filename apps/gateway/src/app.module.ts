@@ -20,6 +20,7 @@ import { LoginController } from './login/login.controller.js';
 import { Logins } from './login/logins.js';
 import { Visits } from './login/visit.js';
 import { AuthorizationController } from './oidc/authorization.controller.js';
+import { LogoutController } from './oidc/logout.controller.js';
 import { OidcModule } from './oidc/oidc.module.js';
 import { RealmsModule } from './realms/realms.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -30,6 +31,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
     LoginController,
     LinksController,
     AuthorizationController,
+    LogoutController,
     AccountController,
     RootController,
     AssetsController,

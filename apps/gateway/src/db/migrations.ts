@@ -2,6 +2,7 @@ import { CreateSessions1795530000000 } from './migrations/1795530000000-create-s
 import { CreateTokens1795531000000 } from './migrations/1795531000000-create-tokens.js';
 import { CreateClients1795640000000 } from './migrations/1795640000000-create-clients.js';
 import { CreateOidcArtifacts1795641000000 } from './migrations/1795641000000-create-oidc-artifacts.js';
+import { TellOfEndedSessions1795646000000 } from './migrations/1795646000000-tell-of-ended-sessions.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   CreateTokens1795531000000,
   CreateClients1795640000000,
   CreateOidcArtifacts1795641000000,
+  TellOfEndedSessions1795646000000,
 ];

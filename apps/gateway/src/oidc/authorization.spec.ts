@@ -1,160 +1,49 @@
-import { randomUUID } from 'node:crypto';
-import { flows, type FinishedLogin, type LoginStep, type Start } from '@tumbler/contract-flows';
-import type { LoginUser } from '@tumbler/contract-users';
 import * as client from 'openid-client';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sessions } from '../sessions/sessions.js';
-import { actionOf, TestBrowser } from '../testing/browser.js';
-import { StubPeople } from '../testing/stub-people.js';
-import { loginForm, step } from '../testing/stub-services.js';
-import { testGateway, type TestGateway } from '../testing/test-gateway.js';
+import { actionOf } from '../testing/browser.js';
+import { CALLBACK, SignInWorld } from '../testing/sign-in-world.js';
 import type { ClientSettings } from './clients/client-settings.js';
-import { Clients } from './clients/clients.js';
-
-const CALLBACK = 'https://app.example.org/callback';
-const BY = { realmId: randomUUID(), clientId: 'admin-cli', userId: randomUUID() };
 
 describe('an application signs its users in, by openid-client', () => {
-  let gateway: TestGateway;
-  let people: StubPeople;
-  let ann: LoginUser;
-  let started: Start | undefined;
-  const logins = new Map<string, Start>();
-
-  beforeAll(async () => {
-    const publicUrl = 'http://localhost:9999';
-    gateway = await testGateway({ PUBLIC_URL: publicUrl });
-    // oidc-provider and openid-client know the clock of this machine only.
-    gateway.clock.advance((Date.now() - gateway.clock.now().getTime()) / 1000);
-    people = new StubPeople(gateway.bus, () => gateway.clock.now());
-    ann = people.add('acme', 'ann');
-    gateway.bus
-      .stub(flows.start, (question): LoginStep => {
-        started = question;
-        const form = step(loginForm(), { clientId: question.clientId });
-        if (form.kind !== 'form') return form;
-        logins.set(form.login, question);
-        const { session } = question;
-        if (!session) return form;
-        const finished = { ...finish(question), authTime: session.authTime, amr: session.amr };
-        return { kind: 'done', login: form.login, finished: { ...finished, sessionId: session.id } };
-      })
-      .stub(flows.submit, ({ login }): LoginStep => ({
-        kind: 'done',
-        login,
-        finished: finish(logins.get(login)!),
-      }));
-  });
-  afterAll(() => gateway.close());
-
-  const finish = ({ clientId, redirectUri }: Start): FinishedLogin => ({
-    ...{ userId: ann.id, username: 'ann', clientId, redirectUri, rememberMe: false },
-    ...{ authTime: Math.floor(gateway.clock.now().getTime() / 1000), amr: ['pwd', 'otp'] },
-  });
-
-  /** Requests of the library, brought to the gateway without a network in between. */
-  const overHttp: client.CustomFetch = async (url, { method, headers, body }) => {
-    const { pathname, search } = new URL(url);
-    const reply = await gateway.app.inject({
-      method: method as 'GET' | 'POST',
-      url: `${pathname}${search}`,
-      headers: Object.fromEntries(new Headers(headers)),
-      payload: body ? String(body) : undefined,
-    });
-    const bodyless = reply.statusCode === 204;
-    const sent = Object.entries(reply.headers).map(([name, value]): [string, string] => [
-      name,
-      String(value),
-    ]);
-    return new Response(bodyless ? null : reply.payload, { status: reply.statusCode, headers: sent });
-  };
-
-  const register = async (settings: ClientSettings = {}) => {
-    const clients = gateway.app.get(Clients);
-    const realm = people.realm('acme');
-    const clientId = `app-${randomUUID().slice(0, 8)}`;
-    const given = { redirectUris: [CALLBACK], ...settings };
-    const id = await clients.create(realm, BY, { clientId, settings: given });
-    const secret = await clients.secretOf(await clients.byId(realm, id));
-    const config = await client.discovery(
-      new URL('http://localhost:9999/realms/acme'),
-      clientId,
-      undefined,
-      secret === undefined ? client.None() : client.ClientSecretBasic(secret),
-      { execute: [client.allowInsecureRequests], [client.customFetch]: overHttp },
-    );
-    return { clientId, secret, config };
-  };
-
-  const ask = async (
-    config: client.Configuration,
-    more: Record<string, string> = {},
-    by = new TestBrowser(gateway.app),
-  ) => {
-    const verifier = client.randomPKCECodeVerifier();
-    const state = client.randomState();
-    const nonce = client.randomNonce();
-    const url = client.buildAuthorizationUrl(config, {
-      ...{ redirect_uri: CALLBACK, scope: 'openid', state, nonce },
-      ...{ code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' },
-      ...more,
-    });
-    const page = await by.get(`${url.pathname}${url.search}`);
-    return {
-      page,
-      by,
-      checks: {
-        pkceCodeVerifier: verifier,
-        expectedState: state,
-        expectedNonce: nonce,
-        idTokenExpected: true,
-      },
-    };
-  };
-
-  const signIn = async (
-    config: client.Configuration,
-    more: Record<string, string> = {},
-    browser?: TestBrowser,
-  ) => {
-    const { page, by, checks } = await ask(config, more, browser);
-    const back =
-      page.statusCode === 303
-        ? page
-        : await by.post(actionOf(page, 'kc-form-login'), { username: 'ann', password: 'x' });
-    expect(back.statusCode).toBe(303);
-    const callback = new URL(back.headers.location!);
-    return { callback, by, checks, tokens: await client.authorizationCodeGrant(config, callback, checks) };
-  };
+  let world: SignInWorld;
+  beforeAll(async () => void (world = await SignInWorld.open()));
+  afterAll(() => world.gateway.close());
 
   it('with a code and PKCE, and learns who it is', async () => {
-    const { clientId, config } = await register({ publicClient: true });
-    const { callback, tokens } = await signIn(config);
+    const { clientId, config } = await world.register({ publicClient: true });
+    const { callback, tokens } = await world.signIn(config);
     expect(callback.searchParams.get('iss')).toBe('http://localhost:9999/realms/acme');
-    expect(started).toMatchObject({ clientId, redirectUri: CALLBACK, flow: 'browser' });
+    expect(world.started).toMatchObject({ clientId, redirectUri: CALLBACK, flow: 'browser' });
     expect(tokens).toMatchObject({ token_type: 'bearer', expires_in: 300, scope: 'openid profile email' });
-    expect(tokens.claims()).toMatchObject({ sub: ann.id, aud: clientId, acr: '1', amr: ['pwd', 'otp'] });
-    const info = await client.fetchUserInfo(config, tokens.access_token, ann.id);
+    expect(tokens.claims()).toMatchObject({
+      sub: world.ann.id,
+      aud: clientId,
+      acr: '1',
+      amr: ['pwd', 'otp'],
+    });
+    const info = await client.fetchUserInfo(config, tokens.access_token, world.ann.id);
     expect(info).toEqual({
-      ...{ sub: ann.id, email: 'ann@example.org', email_verified: true, name: 'Ann Archer' },
+      ...{ sub: world.ann.id, email: 'ann@example.org', email_verified: true, name: 'Ann Archer' },
       ...{ preferred_username: 'ann', given_name: 'Ann', family_name: 'Archer' },
     });
   });
 
   it('writes a session for who signed in, and nothing for who only looked', async () => {
-    const { config } = await register();
+    const { config } = await world.register();
     const count = async () =>
-      (await gateway.app.get(DataSource).query('select count(*)::int as n from session'))[0].n as number;
+      (await world.gateway.app.get(DataSource).query('select count(*)::int as n from session'))[0]
+        .n as number;
     const before = await count();
-    await ask(config);
+    await world.ask(config);
     expect(await count()).toBe(before);
-    await signIn(config);
+    await world.signIn(config);
     expect(await count()).toBe(before + 1);
   });
 
   it('says how the realm works, on the paths of Keycloak', async () => {
-    const { config } = await register();
+    const { config } = await world.register();
     const below = 'http://localhost:9999/realms/acme/protocol/openid-connect';
     expect(config.serverMetadata()).toMatchObject({
       issuer: 'http://localhost:9999/realms/acme',
@@ -173,77 +62,77 @@ describe('an application signs its users in, by openid-client', () => {
   });
 
   it('lets whoever is signed in through to the next application without a page', async () => {
-    const one = await register();
-    const other = await register();
-    const first = await signIn(one.config);
-    const second = await signIn(other.config, {}, first.by);
+    const one = await world.register();
+    const other = await world.register();
+    const first = await world.signIn(one.config);
+    const second = await world.signIn(other.config, {}, first.by);
     expect(second.tokens.claims()).toMatchObject({ sid: first.tokens.claims()!.sid, aud: other.clientId });
-    expect(started!.session).toMatchObject({ userId: ann.id });
+    expect(world.started!.session).toMatchObject({ userId: world.ann.id });
   });
 
   it.each<Record<string, string>>([{ prompt: 'login' }, { max_age: '0' }])(
     'asks again where %j was asked for (O-02)',
     async (asked) => {
-      const { config } = await register();
-      const { by } = await signIn(config);
-      const { page } = await ask(config, asked, by);
+      const { config } = await world.register();
+      const { by } = await world.signIn(config);
+      const { page } = await world.ask(config, asked, by);
       expect(page.statusCode).toBe(200);
-      expect(started!.session).toBeUndefined();
-      const again = await signIn(config, asked, by);
-      expect(again.tokens.claims()!.sub).toBe(ann.id);
+      expect(world.started!.session).toBeUndefined();
+      const again = await world.signIn(config, asked, by);
+      expect(again.tokens.claims()!.sub).toBe(world.ann.id);
     },
   );
 
   it('shows no page where none is to be shown (O-02)', async () => {
-    const { config } = await register();
+    const { config } = await world.register();
     const errorOf = ({ headers }: { headers: { location?: unknown } }) =>
       new URL(String(headers.location)).searchParams.get('error');
-    expect(errorOf((await ask(config, { prompt: 'none' })).page)).toBe('login_required');
-    const { by } = await signIn(config);
-    const silent = await signIn(config, { prompt: 'none' }, by);
-    expect(silent.tokens.claims()!.sub).toBe(ann.id);
-    people.change(ann.id, { enabled: false });
-    expect(errorOf((await ask(config, { prompt: 'none' }, by)).page)).toBe('interaction_required');
-    people.change(ann.id, { enabled: true });
+    expect(errorOf((await world.ask(config, { prompt: 'none' })).page)).toBe('login_required');
+    const { by } = await world.signIn(config);
+    const silent = await world.signIn(config, { prompt: 'none' }, by);
+    expect(silent.tokens.claims()!.sub).toBe(world.ann.id);
+    world.people.change(world.ann.id, { enabled: false });
+    expect(errorOf((await world.ask(config, { prompt: 'none' }, by)).page)).toBe('interaction_required');
+    world.people.change(world.ann.id, { enabled: true });
   });
 
   it('hands the name on that the application knows', async () => {
-    const { config } = await register();
-    await ask(config, { login_hint: 'ann@example.org' });
-    expect(started!.loginHint).toBe('ann@example.org');
+    const { config } = await world.register();
+    await world.ask(config, { login_hint: 'ann@example.org' });
+    expect(world.started!.loginHint).toBe('ann@example.org');
   });
 
   it('lets the last form lead to the application, which browsers hold against the policy', async () => {
-    const { config } = await register({ redirectUris: [CALLBACK, 'org.example.app:/back'] });
-    const { page } = await ask(config);
+    const { config } = await world.register({ redirectUris: [CALLBACK, 'org.example.app:/back'] });
+    const { page } = await world.ask(config);
     expect(page.headers['content-security-policy']).toContain(
       "form-action 'self' https://app.example.org org.example.app:",
     );
   });
 
   it('takes a request that was pushed before, once', async () => {
-    const { config } = await register();
+    const { config } = await world.register();
     const verifier = client.randomPKCECodeVerifier();
     const url = await client.buildAuthorizationUrlWithPAR(config, {
       ...{ redirect_uri: CALLBACK, scope: 'openid', code_challenge_method: 'S256' },
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
     });
-    const by = new TestBrowser(gateway.app);
+    const by = world.browser();
     const page = await by.get(`${url.pathname}${url.search}`);
     const back = await by.post(actionOf(page, 'kc-form-login'), { username: 'ann', password: 'x' });
     const tokens = await client.authorizationCodeGrant(config, new URL(back.headers.location!), {
       ...{ pkceCodeVerifier: verifier, idTokenExpected: true },
     });
-    expect(tokens.claims()!.sub).toBe(ann.id);
+    expect(tokens.claims()!.sub).toBe(world.ann.id);
     const again = await by.get(`${url.pathname}${url.search}`);
     expect(again.statusCode === 303 && again.headers.location?.includes('code=')).toBe(false);
   });
 
   it('answers as JSON whoever signs in without a page', async () => {
-    const { config } = await register();
+    const { config } = await world.register();
     const json = { accept: 'application/json' };
     const url = client.buildAuthorizationUrl(config, { redirect_uri: CALLBACK, scope: 'openid' });
-    const by = new TestBrowser(gateway.app);
+    const by = world.browser();
     const form = (await by.get(`${url.pathname}${url.search}`, json)).json();
     const done = await by.post(form.action, { username: 'ann', password: 'x' }, json);
     expect(new URL(done.json().redirectUri).searchParams.get('code')).toBeTruthy();
@@ -251,29 +140,16 @@ describe('an application signs its users in, by openid-client', () => {
 
   describe('a code', () => {
     const codeFor = async (settings: ClientSettings = {}) => {
-      const { clientId, secret, config } = await register(settings);
-      const { page, by, checks } = await ask(config);
+      const { clientId, secret, config } = await world.register(settings);
+      const { page, by, checks } = await world.ask(config);
       const back = await by.post(actionOf(page, 'kc-form-login'), { username: 'ann', password: 'x' });
       const code = new URL(back.headers.location!).searchParams.get('code')!;
-      const redeem = async (more: Record<string, string | undefined> = {}) => {
-        const form = {
-          grant_type: 'authorization_code',
-          code,
-          redirect_uri: CALLBACK,
-          client_id: clientId,
-          client_secret: secret,
-          code_verifier: checks.pkceCodeVerifier,
-          ...more,
-        };
-        const reply = await gateway.app.inject({
-          ...{ method: 'POST', url: '/realms/acme/protocol/openid-connect/token' },
-          headers: { 'content-type': 'application/x-www-form-urlencoded' },
-          payload: new URLSearchParams(
-            Object.entries(form).filter((entry): entry is [string, string] => entry[1] !== undefined),
-          ).toString(),
-        });
-        return { status: reply.statusCode, body: reply.json() };
+      const given = {
+        ...{ grant_type: 'authorization_code', code, redirect_uri: CALLBACK },
+        ...{ client_id: clientId, client_secret: secret, code_verifier: checks.pkceCodeVerifier },
       };
+      const redeem = (more: Record<string, string | undefined> = {}) =>
+        world.post('token', { ...given, ...more });
       return { redeem, code, config };
     };
 
@@ -307,7 +183,7 @@ describe('an application signs its users in, by openid-client', () => {
 
     it('is worth nothing to another application', async () => {
       const { redeem } = await codeFor();
-      const { clientId, secret } = await register();
+      const { clientId, secret } = await world.register();
       expect(await redeem({ client_id: clientId, client_secret: secret })).toMatchObject({
         ...{ status: 400, body: { error: 'invalid_grant' } },
       });
@@ -315,7 +191,7 @@ describe('an application signs its users in, by openid-client', () => {
 
     it('is worth nothing after a minute', async () => {
       const { redeem } = await codeFor();
-      gateway.clock.advance(61);
+      world.gateway.clock.advance(61);
       expect((await redeem()).status).toBe(400);
     });
 
@@ -329,13 +205,13 @@ describe('an application signs its users in, by openid-client', () => {
 
     it('is worth nothing once its session has ended', async () => {
       const { redeem } = await codeFor();
-      await gateway.app.get(Sessions).endOfUser(people.realm('acme').id, ann.id);
+      await world.gateway.app.get(Sessions).endOfUser(world.people.realm('acme').id, world.ann.id);
       expect((await redeem()).status).toBe(400);
     });
 
     it('is in no row of the database', async () => {
       const { code } = await codeFor();
-      const rows = await gateway.app
+      const rows = await world.gateway.app
         .get(DataSource)
         .query(`select encode(id, 'base64') as id, payload::text from oidc_artifact`);
       expect(JSON.stringify(rows)).not.toContain(code);
@@ -350,8 +226,8 @@ describe('an application signs its users in, by openid-client', () => {
       ['an address with a query', { redirect_uri: `${CALLBACK}?x=1` }],
       ['a client that is not there', { client_id: 'nobody' }],
     ])('on our page and never by a redirect: %s (O-04)', async (_what, wrong) => {
-      const { config } = await register();
-      const { page } = await ask(config, wrong);
+      const { config } = await world.register();
+      const { page } = await world.ask(config, wrong);
       expect(page.statusCode).toBe(400);
       expect(page.headers.location).toBeUndefined();
       expect(page.headers['content-type']).toContain('text/html');
@@ -367,8 +243,8 @@ describe('an application signs its users in, by openid-client', () => {
       ['the implicit flow', { response_type: 'token' }, 'unsupported_response_type'],
       ['claims that are none', { claims: 'x' }, 'invalid_request'],
     ])('at its own address: %s', async (_what, wrong, error) => {
-      const { config } = await register({ publicClient: true });
-      const { page } = await ask(config, wrong);
+      const { config } = await world.register({ publicClient: true });
+      const { page } = await world.ask(config, wrong);
       const back = new URL(page.headers.location!);
       expect(`${back.origin}${back.pathname}`).toBe(CALLBACK);
       expect(back.searchParams.get('error') ?? new URLSearchParams(back.hash.slice(1)).get('error')).toBe(

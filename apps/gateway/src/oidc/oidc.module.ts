@@ -14,8 +14,9 @@ import { Artifacts } from './provider/artifacts.js';
 import { GrantHandlers } from './provider/grant-handlers.js';
 import { Providers } from './provider/providers.js';
 import { RealmKeysController } from './realm-keys.controller.js';
+import { BackchannelLogouts } from './backchannel-logouts.js';
+import { RequestedLogouts } from './requested-logouts.js';
 import { SignOut } from './sign-out.js';
-import { TokenController } from './token.controller.js';
 import { AccessTokens } from './tokens/access-tokens.js';
 import { RefreshTokens } from './tokens/refresh-tokens.js';
 import { TokenResponses } from './tokens/token-response.js';
@@ -23,7 +24,7 @@ import { UserinfoController } from './userinfo.controller.js';
 
 @Module({
   imports: [KeysModule, RealmsModule, SessionsModule],
-  controllers: [TokenController, ProviderController, UserinfoController, RealmKeysController],
+  controllers: [ProviderController, UserinfoController, RealmKeysController],
   providers: [
     Clients,
     SigningKeys,
@@ -35,11 +36,13 @@ import { UserinfoController } from './userinfo.controller.js';
     PasswordGrant,
     RefreshTokenGrant,
     SignOut,
+    RequestedLogouts,
+    BackchannelLogouts,
     GrantHandlers,
     Artifacts,
     Providers,
     Authorizations,
   ],
-  exports: [AccessTokens, Authorizations, Clients],
+  exports: [AccessTokens, Authorizations, Clients, Providers, SignOut, RequestedLogouts],
 })
 export class OidcModule {}

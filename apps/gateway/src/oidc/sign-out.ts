@@ -26,10 +26,15 @@ export class SignOut {
     if (!token) throw new OAuthError(400, 'invalid_request', 'No refresh token');
     const known = await this.refreshTokens.find(realm, token);
     if (!known || known.clientId !== clientId) throw invalidGrant('Invalid refresh token');
-    const { sessionId } = known;
+    await this.bySession(realm, known.sessionId, address);
+  }
+
+  /** Safe to repeat. */
+  async bySession(realm: Realm, sessionId: string, address: string | undefined): Promise<void> {
     const session = await this.sessions.byId(realm, sessionId);
     if (!session) return;
-    const data = { clientId, userId: session.userId, sessionId, ipAddress: address };
+    const { clientId, userId } = session;
+    const data = { clientId, userId, sessionId, ipAddress: address };
     await this.outbox.transaction(async (tx, tell) => {
       const ended = await this.sessions.endIn(tx, realm.id, sessionId);
       if (ended) await tell({ type: 'LOGOUT', realmId: realm.id, subject: session.userId, data });

@@ -2,6 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** A user who is signed in. Carries the id of the login that it came from. */
 @Entity('session')
+@Index('session_end_untold', ['id'], { where: 'ended_at is not null and not end_told' })
 @Index('session_of_user', ['realmId', 'userId'])
 export class SessionRow {
   @PrimaryColumn({ type: 'uuid' })
@@ -51,4 +52,8 @@ export class SessionRow {
   /** Kept for a while after the end, so that the login it came from cannot open it again. */
   @Column({ name: 'ended_at', type: 'timestamptz', nullable: true })
   endedAt: Date | null;
+
+  /** Whether the applications of an ended session were told. */
+  @Column({ name: 'end_told', type: 'boolean', default: false })
+  endTold: boolean;
 }

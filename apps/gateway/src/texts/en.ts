@@ -227,5 +227,6 @@ export const en: Record<string, string> = {
   'credential.otp': 'Authenticator app',
   'credential.recovery-authn-codes': 'Recovery codes',
   successLogout: 'You are logged out',
+  logoutConfirmHeader: 'Do you want to log out?',
   signInAgain: 'Sign in again',
 };

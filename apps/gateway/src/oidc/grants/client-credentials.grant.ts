@@ -20,10 +20,10 @@ export class ClientCredentialsGrant {
     const { clientId, serviceAccountId: userId } = client;
     // A client without a secret is anybody.
     if (!client.serviceAccountsEnabled || client.publicClient || !userId) {
-      throw new OAuthError(401, 'unauthorized_client', 'Client not enabled to retrieve service account');
+      throw new OAuthError(400, 'unauthorized_client', 'Client not enabled to retrieve service account');
     }
     const { user } = await this.bus.call(users.get, { realmId: realm.id, userId });
-    if (!user?.enabled) throw new OAuthError(401, 'unauthorized_client', 'User disabled');
+    if (!user?.enabled) throw new OAuthError(400, 'unauthorized_client', 'User disabled');
     const scope = grantedScope(
       client,
       (form.scope ?? '')

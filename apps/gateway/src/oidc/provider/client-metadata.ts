@@ -3,6 +3,9 @@ import type { Client } from '../clients/client-settings.js';
 
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 
+/** Ours alone: in this dress a request to end a session goes through the authentication of clients. */
+export const LOGOUT_GRANT = 'urn:tumbler:logout';
+
 const METHODS = {
   'client-secret': 'client_secret_basic',
   'client-jwt': 'private_key_jwt',
@@ -29,7 +32,7 @@ export function metadataOf(client: Client, secret: string | undefined): AdapterP
     response_types: signsIn ? ['code'] : [],
     grant_types: [
       ...(signsIn ? ['authorization_code'] : []),
-      ...['refresh_token', 'password', 'client_credentials'],
+      ...['refresh_token', 'password', 'client_credentials', LOGOUT_GRANT],
       ...(attributes['oauth2.device.authorization.grant.enabled'] === 'true' ? [DEVICE] : []),
     ],
     require_pushed_authorization_requests: attributes['require.pushed.authorization.requests'] === 'true',

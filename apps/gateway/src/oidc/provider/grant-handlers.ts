@@ -8,7 +8,9 @@ import type { GrantRequest } from '../grants/grant.js';
 import { PasswordGrant } from '../grants/password.grant.js';
 import { RefreshTokenGrant } from '../grants/refresh-token.grant.js';
 import { OAuthError } from '../oauth-error.js';
+import { SignOut } from '../sign-out.js';
 import { TokenRequest } from '../token-request.js';
+import { LOGOUT_GRANT } from './client-metadata.js';
 import { exchange } from './exchange.js';
 import { inItsWords } from './oauth-provider-error.js';
 
@@ -21,6 +23,7 @@ export class GrantHandlers {
     private readonly refreshToken: RefreshTokenGrant,
     private readonly password: PasswordGrant,
     private readonly clientCredentials: ClientCredentialsGrant,
+    private readonly out: SignOut,
   ) {}
 
   addTo(provider: Provider): void {
@@ -42,6 +45,13 @@ export class GrantHandlers {
         answer: (request) => this.password.answer(request),
       },
       client_credentials: { takes: ['scope'], answer: (request) => this.clientCredentials.answer(request) },
+      [LOGOUT_GRANT]: {
+        takes: ['refresh_token'],
+        answer: async ({ realm, client, form, visitor }) => {
+          await this.out.byRefreshToken(realm, client, form.refresh_token, visitor);
+          return {};
+        },
+      },
     };
     for (const [name, { answer, takes }] of Object.entries(grants)) {
       provider.registerGrantType(

@@ -13,7 +13,7 @@ import { AccessTokens } from '../tokens/access-tokens.js';
 import { issuerOf } from '../tokens/claims.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
 import { Artifacts } from './artifacts.js';
-import { EXTRA_METADATA, metadataOf } from './client-metadata.js';
+import { EXTRA_METADATA, LOGOUT_GRANT, metadataOf } from './client-metadata.js';
 import { ask, exchange, type Exchange, type ProviderAnswer, type ProviderRequest } from './exchange.js';
 import { GrantHandlers } from './grant-handlers.js';
 import { loginPolicy } from './interaction-policy.js';
@@ -78,7 +78,7 @@ export class Providers {
         "default-src 'none'; script-src; base-uri 'none'; frame-ancestors 'none'",
       );
       await next();
-      if (ctx.oidc?.route === 'discovery') Object.assign(ctx.body as object, this.discovery(realm));
+      if (ctx.oidc?.route === 'discovery') discover(ctx.body as Discovery);
     });
     provider.on('server_error', (_ctx, error) => new Logger('oidc').error(error.message, error.stack));
     Object.assign(provider.IdToken, {
@@ -179,16 +179,6 @@ export class Providers {
     };
   }
 
-  private discovery(realm: Realm): object {
-    const issuer = issuerOf(this.config.publicUrl, realm);
-    return {
-      id_token_signing_alg_values_supported: SIGNING_ALGORITHMS,
-      backchannel_logout_supported: true,
-      backchannel_logout_session_supported: true,
-      check_session_iframe: `${issuer}${OPENID}/login-status-iframe.html`,
-    };
-  }
-
   private async metadata(clientId: string): Promise<AdapterPayload | undefined> {
     const client = await this.clients.byClientId(exchange().realm, clientId);
     return (
@@ -231,6 +221,20 @@ export class Providers {
       ...{ iat: Math.floor(session.authTime.getTime() / 1000), exp: Math.floor(expiresAt.getTime() / 1000) },
     };
   }
+}
+
+interface Discovery {
+  grant_types_supported: string[];
+}
+
+/** What the provider does not know of itself. */
+function discover(document: Discovery): void {
+  document.grant_types_supported = document.grant_types_supported.filter((name) => name !== LOGOUT_GRANT);
+  Object.assign(document, {
+    id_token_signing_alg_values_supported: SIGNING_ALGORITHMS,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
+  });
 }
 
 const CLAIMS = {

@@ -25,6 +25,15 @@ export interface VerifiedToken {
   claims: JWTPayload;
 }
 
+export interface EndedSession {
+  userId: string;
+  sessionId: string;
+  clientId: string;
+}
+
+const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+const LOGOUT_TOKEN_SECONDS = 120;
+
 /** Signs and verifies the tokens of every realm. */
 @Injectable()
 export class AccessTokens {
@@ -45,6 +54,21 @@ export class AccessTokens {
   /** @param accessToken the one that is given out beside it. */
   signIdToken(realm: Realm, subject: TokenSubject, accessToken: string): Promise<string> {
     return this.sign(realm, subject, idClaims(subject, accessToken));
+  }
+
+  /** OpenID Connect Back-Channel Logout 1.0 §2.4: never a nonce, so that it cannot pass for an id token. */
+  async signLogoutToken(realm: Realm, { userId, sessionId, clientId }: EndedSession): Promise<string> {
+    const { kid, privateKey } = await this.keys.current(realm.id);
+    const now = this.now();
+    return new SignJWT({ sid: sessionId, events: { [LOGOUT_EVENT]: {} } })
+      .setProtectedHeader({ alg: ALGORITHM, typ: 'logout+jwt', kid })
+      .setIssuer(issuerOf(this.config.publicUrl, realm))
+      .setSubject(userId)
+      .setAudience(clientId)
+      .setIssuedAt(now)
+      .setExpirationTime(now + LOGOUT_TOKEN_SECONDS)
+      .setJti(randomUUID())
+      .sign(privateKey);
   }
 
   /** What an id token of ours says, expired or not (O-06); undefined for whatever is none. */

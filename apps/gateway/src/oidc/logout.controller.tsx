@@ -1,0 +1,158 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { text, type Form } from '@tumbler/contract-flows';
+import { validated } from '@tumbler/contract-rpc';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { wantsJson } from '../http/accept.js';
+import { Cookies } from '../http/cookies.js';
+import { FormTokens } from '../http/form-tokens.js';
+import { allowFormsTo } from '../http/security-headers.js';
+import { FormPage } from '../login/pages/form-page.js';
+import { draw } from '../login/pages/layout.js';
+import { NoticePage } from '../login/pages/notice-page.js';
+import { Visits, visitorOf, type Visit } from '../login/visit.js';
+import { demandHttps } from '../realms/https-required.js';
+import { Realms } from '../realms/realms.js';
+import { asForm } from './authorization.controller.js';
+import { LOGOUT_GRANT } from './provider/client-metadata.js';
+import { Providers } from './provider/providers.js';
+import { relay } from './provider/relay.js';
+import { LogoutRequest, RequestedLogouts, type RequestedLogout } from './requested-logouts.js';
+import { SignOut } from './sign-out.js';
+
+/** OpenID Connect RP-Initiated Logout 1.0: an application sends its user here to be signed out. */
+@Controller('realms/:realm/protocol/openid-connect/logout')
+export class LogoutController {
+  constructor(
+    private readonly visits: Visits,
+    private readonly requests: RequestedLogouts,
+    private readonly out: SignOut,
+    private readonly cookies: Cookies,
+    private readonly formTokens: FormTokens,
+    private readonly realms: Realms,
+    private readonly providers: Providers,
+  ) {}
+
+  @Get()
+  @Header('cache-control', 'no-store')
+  async byLink(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('realm') realm: string,
+    @Query() query: unknown,
+  ): Promise<void> {
+    const visit = await this.visits.begin(request, reply, realm);
+    await this.logOut(visit, await parse(query));
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  async byForm(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('realm') realm: string,
+    @Body() body: unknown,
+  ): Promise<void> {
+    if (typeof body === 'object' && body !== null && 'refresh_token' in body) {
+      return this.byToken(request, reply, realm, body);
+    }
+    const visit = await this.visits.begin(request, reply, realm);
+    await this.logOut(visit, await parse(body));
+  }
+
+  /** Keycloak's way for applications that have no browser at hand: the refresh token ends the session it belongs to. */
+  private async byToken(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    name: string,
+    body: object,
+  ): Promise<void> {
+    const realm = await this.realms.enabledByName(name);
+    demandHttps(realm, request);
+    const { cookie: _cookie, ...headers } = request.headers;
+    const answer = await this.providers.ask(
+      {
+        ...{ method: 'POST', path: '/protocol/openid-connect/token', headers },
+        body: asForm({ ...body, grant_type: LOGOUT_GRANT }),
+      },
+      { realm, visitor: visitorOf(request) },
+    );
+    await relay(reply, answer.status === 200 ? { ...answer, status: 204, body: '' } : answer);
+  }
+
+  private async logOut(visit: Visit, asked: LogoutRequest): Promise<void> {
+    const logout = await this.requests.read(visit.realm, asked);
+    if (logout.kind === 'refused') return this.refuse(visit, logout.reason);
+    const { session } = visit;
+    const proven = logout.hint?.sub === session?.userId && logout.hint?.sid === session?.id;
+    // Without proof that the application speaks for this user, a link on any page could sign people out (ASVS 10.6.2).
+    if (session && !proven && !this.formTokens.fits(session.id, asked.token)) {
+      return this.confirm(visit, session.id, asked, logout);
+    }
+    const ends = session?.id ?? logout.hint?.sid;
+    if (ends) await this.out.bySession(visit.realm, ends, visit.request.ip);
+    this.cookies.clearSession(visit.reply, visit.realm.id);
+    await this.leave(visit, logout);
+  }
+
+  private async confirm(visit: Visit, sessionId: string, asked: LogoutRequest, { target }: RequestedLogout) {
+    const { reply, realm, realmName, t } = visit;
+    const path = `/realms/${encodeURIComponent(realm.name)}/protocol/openid-connect/logout`;
+    const { client_id, post_logout_redirect_uri, state } = asked;
+    const sent = { client_id, post_logout_redirect_uri, state, token: this.formTokens.of(sessionId) };
+    const form: Form = {
+      page: 'login-logout-confirm',
+      id: 'kc-logout-confirm',
+      title: text('logoutConfirmHeader'),
+      fields: Object.entries(sent).flatMap(([name, value]) =>
+        value === undefined ? [] : [{ name, type: 'hidden' as const, value, label: { literal: '' } }],
+      ),
+      buttons: [{ id: 'kc-logout', label: text('doLogout'), kind: 'primary' }],
+    };
+    if (target) allowFormsTo(reply, [target]);
+    const addresses = { action: path, step: path, link: () => path };
+    await reply
+      .type('text/html; charset=utf-8')
+      .send(draw(<FormPage form={form} addresses={addresses} t={t} realmName={realmName} />));
+  }
+
+  private async leave({ request, reply, realm, realmName, t }: Visit, { target }: RequestedLogout) {
+    if (target) {
+      if (wantsJson(request)) return void (await reply.send({ redirectUri: target }));
+      return void (await reply.redirect(target, 303));
+    }
+    const address = `/realms/${encodeURIComponent(realm.name)}/account`;
+    const page = (
+      <NoticePage
+        t={t}
+        pageId="login-info"
+        title={t({ key: 'successLogout' })}
+        realmName={realmName}
+        address={address}
+        next={{ id: 'sign-in', label: t({ key: 'signInAgain' }), href: address }}
+      />
+    );
+    await reply.type('text/html; charset=utf-8').send(draw(page));
+  }
+
+  /** On our page: an address that is not registered gets no redirect, not even with an error. */
+  private async refuse({ request, reply, realmName, t }: Visit, reason: string): Promise<void> {
+    void reply.status(400);
+    if (wantsJson(request))
+      return void (await reply.send({ error: 'invalid_request', error_description: reason }));
+    const page = (
+      <NoticePage
+        t={t}
+        pageId="login-error"
+        title={t({ key: 'errorTitle' })}
+        realmName={realmName}
+        kind="error"
+        message={reason}
+      />
+    );
+    await reply.type('text/html; charset=utf-8').send(draw(page));
+  }
+}
+
+const parse = (input: unknown): Promise<LogoutRequest> =>
+  validated(LogoutRequest, input ?? {}, { unknownFields: 'drop' });

@@ -1,0 +1,254 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { users } from '@tumbler/contract-users';
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import * as client from 'openid-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Sessions } from '../sessions/sessions.js';
+import { actionOf } from '../testing/browser.js';
+import { PUBLIC_URL, SignInWorld } from '../testing/sign-in-world.js';
+import { BackchannelLogouts } from './backchannel-logouts.js';
+import { Clients } from './clients/clients.js';
+
+const HOME = 'https://app.example.org/goodbye';
+const LOGOUT = '/realms/acme/protocol/openid-connect/logout';
+
+describe('an application that has tokens', () => {
+  let world: SignInWorld;
+  beforeAll(async () => {
+    world = await SignInWorld.open();
+    world.gateway.bus.stub(users.listRealms, () => world.people.realms);
+  });
+  afterAll(() => world.gateway.close());
+
+  const active = async (config: client.Configuration, token: string) =>
+    (await client.tokenIntrospection(config, token)).active;
+
+  it('refreshes them, and ends everything by using a spent one (RFC 9700 §4.14.2)', async () => {
+    const { config } = await world.register();
+    const { tokens } = await world.signIn(config);
+    const next = await client.refreshTokenGrant(config, tokens.refresh_token!);
+    expect(next.refresh_token).not.toBe(tokens.refresh_token);
+    expect(next.claims()).toMatchObject({ sub: world.ann.id, sid: tokens.claims()!.sid });
+    world.gateway.clock.advance(6);
+    await expect(client.refreshTokenGrant(config, tokens.refresh_token!)).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    expect(await active(config, next.access_token)).toBe(false);
+  });
+
+  it('learns by introspection what Keycloak tells, and nothing without a secret of its own', async () => {
+    const { clientId, config } = await world.register();
+    const { tokens } = await world.signIn(config);
+    expect(await client.tokenIntrospection(config, tokens.access_token)).toMatchObject({
+      ...{
+        active: true,
+        client_id: clientId,
+        sub: world.ann.id,
+        username: 'ann',
+        scope: 'openid profile email',
+      },
+      ...{ sid: tokens.claims()!.sid, acr: '1', typ: 'Bearer', iss: `${PUBLIC_URL}/realms/acme` },
+    });
+    expect(await active(config, 'a.b.c')).toBe(false);
+    expect(await active(config, 'nonsense')).toBe(false);
+    const open = await world.register({ publicClient: true });
+    expect(await active(open.config, tokens.access_token)).toBe(false);
+    expect((await world.post('token/introspect', { token: tokens.access_token })).status).toBe(400);
+  });
+
+  it('gives a token back, and has then nothing that works (RFC 7009)', async () => {
+    const { config } = await world.register();
+    const other = await world.register();
+    const { tokens, by } = await world.signIn(config);
+    const { tokens: others } = await world.signIn(other.config, {}, by);
+    await client.tokenRevocation(other.config, tokens.refresh_token!);
+    expect(await active(config, tokens.access_token)).toBe(true);
+    await client.tokenRevocation(config, tokens.refresh_token!);
+    expect(await active(config, tokens.access_token)).toBe(false);
+    await expect(client.refreshTokenGrant(config, tokens.refresh_token!)).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
+    expect(await active(other.config, others.access_token)).toBe(true);
+  });
+
+  it('acts for itself with client credentials, where it may', async () => {
+    const { clientId, secret, config } = await world.register({ serviceAccountsEnabled: true });
+    const realm = world.people.realm('acme');
+    const clients = world.gateway.app.get(Clients);
+    const account = world.people.add('acme', `service-account-${clientId}`);
+    await clients.setServiceAccount((await clients.byClientId(realm, clientId))!, account.id);
+    const tokens = await client.clientCredentialsGrant(config);
+    expect(tokens.scope).toBe('profile email');
+    expect(tokens).not.toHaveProperty('refresh_token');
+    expect(decodeJwt(tokens.access_token)).toMatchObject({
+      sub: account.id,
+      azp: clientId,
+      client_id: clientId,
+    });
+    expect(await active(config, tokens.access_token)).toBe(true);
+    const basic = await world.post('token', {
+      ...{ grant_type: 'client_credentials', client_id: clientId, client_secret: secret },
+    });
+    expect(basic.status).toBe(200);
+    for (const settings of [{}, { publicClient: true, serviceAccountsEnabled: true }]) {
+      const { config: without } = await world.register(settings);
+      await expect(client.clientCredentialsGrant(without)).rejects.toMatchObject({
+        error: 'unauthorized_client',
+      });
+    }
+  });
+
+  it('learns more by the claims it asks for (OpenID Connect Core §5.5)', async () => {
+    const { config } = await world.register({ defaultClientScopes: ['basic'] });
+    const claims = JSON.stringify({
+      id_token: { email: null },
+      userinfo: { given_name: { essential: true } },
+    });
+    const { tokens } = await world.signIn(config, { claims });
+    expect(tokens.claims()).toMatchObject({ email: 'ann@example.org' });
+    expect(tokens.claims()).not.toHaveProperty('name');
+    const info = await client.fetchUserInfo(config, tokens.access_token, world.ann.id);
+    expect(info).toEqual({ sub: world.ann.id, given_name: 'Ann' });
+  });
+
+  it('is refused at userinfo as RFC 6750 says', async () => {
+    const userinfo = (authorization?: string) =>
+      world.gateway.app.inject({
+        url: '/realms/acme/protocol/openid-connect/userinfo',
+        headers: authorization ? { authorization } : {},
+      });
+    for (const wrong of [undefined, 'Bearer x', 'Basic eDp5']) {
+      const reply = await userinfo(wrong);
+      expect(reply.statusCode).toBe(401);
+      expect(reply.headers['www-authenticate']).toContain('error="invalid_token"');
+    }
+    const { config } = await world.register();
+    const { tokens } = await world.signIn(config, { scope: 'profile' }).catch(() => ({ tokens: undefined }));
+    expect(tokens).toBeUndefined();
+  });
+
+  it('may be asked for by scripts of its own origin and of no other', async () => {
+    const { clientId } = await world.register({ publicClient: true, webOrigins: ['+'] });
+    const from = (origin: string) =>
+      world.gateway.app.inject({
+        ...{ method: 'POST', url: '/realms/acme/protocol/openid-connect/token' },
+        headers: { origin, 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams({
+          grant_type: 'refresh_token',
+          client_id: clientId,
+          refresh_token: 'x',
+        }).toString(),
+      });
+    expect((await from('https://app.example.org')).headers['access-control-allow-origin']).toBe(
+      'https://app.example.org',
+    );
+    expect((await from('https://evil.example.org')).headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  describe('signs its user out (RP-Initiated Logout 1.0)', () => {
+    const registered = () => world.register({ attributes: { 'post.logout.redirect.uris': HOME } });
+    const link = (fields: Record<string, string>) => `${LOGOUT}?${new URLSearchParams(fields).toString()}`;
+
+    it('at once, where it holds their id token, and leads them where it registered', async () => {
+      const { config } = await registered();
+      const { tokens, by } = await world.signIn(config);
+      const url = client.buildEndSessionUrl(config, {
+        ...{ post_logout_redirect_uri: HOME, id_token_hint: tokens.id_token!, state: 'a state' },
+      });
+      const reply = await by.get(`${url.pathname}${url.search}`);
+      expect(reply.statusCode).toBe(303);
+      expect(reply.headers.location).toBe(`${HOME}?state=a+state`);
+      expect(await active(config, tokens.access_token)).toBe(false);
+      expect((await world.ask(config, {}, by)).page.statusCode).toBe(200);
+    });
+
+    it('after asking them, where it does not (ASVS 10.6.2)', async () => {
+      const { clientId, config } = await registered();
+      const { tokens, by } = await world.signIn(config);
+      const page = await by.get(link({ client_id: clientId, post_logout_redirect_uri: HOME }));
+      expect(page.body).toContain('kc-logout');
+      expect(await active(config, tokens.access_token)).toBe(true);
+      const token = /name="token" value="([^"]+)"/.exec(page.body)![1]!;
+      const form = { client_id: clientId, post_logout_redirect_uri: HOME };
+      expect((await by.post(actionOf(page), { ...form, token: 'made-up' })).statusCode).toBe(200);
+      expect(await active(config, tokens.access_token)).toBe(true);
+      expect((await by.post(actionOf(page), { ...form, token })).headers.location).toBe(HOME);
+      expect(await active(config, tokens.access_token)).toBe(false);
+    });
+
+    it.each([
+      ['an address that is not registered', { post_logout_redirect_uri: 'https://evil.example.org/' }],
+      ['an address without an application', { post_logout_redirect_uri: HOME, client_id: '' }],
+      ['a hint that nobody signed', { id_token_hint: 'a.b.c' }],
+    ])('but never with %s (O-06)', async (_what, wrong) => {
+      const { clientId, config } = await registered();
+      const { tokens, by } = await world.signIn(config);
+      const reply = await by.get(link({ client_id: clientId, ...wrong }));
+      expect(reply.statusCode).toBe(400);
+      expect(reply.headers.location).toBeUndefined();
+      expect(await active(config, tokens.access_token)).toBe(true);
+    });
+
+    it('with a hint that has expired, but not with one of somebody else', async () => {
+      const { config } = await registered();
+      const mine = await world.signIn(config);
+      const others = await world.signIn(config);
+      const asked = await mine.by.get(link({ id_token_hint: others.tokens.id_token! }));
+      expect(asked.body).toContain('kc-logout');
+      world.gateway.clock.advance(600);
+      const reply = await mine.by.get(link({ id_token_hint: mine.tokens.id_token! }));
+      expect(reply.body).toContain('You are logged out');
+    });
+
+    it('by its refresh token, with its secret', async () => {
+      const { clientId, secret, config } = await registered();
+      const { tokens } = await world.signIn(config);
+      const form = { client_id: clientId, refresh_token: tokens.refresh_token! };
+      expect((await world.post('logout', form)).status).toBe(401);
+      expect((await world.post('logout', { ...form, client_secret: secret })).status).toBe(204);
+      expect(await active(config, tokens.access_token)).toBe(false);
+    });
+  });
+
+  it('is told when a session ends, however it ends (Back-Channel Logout 1.0)', async () => {
+    const told: string[] = [];
+    const server = createServer((request, response) => {
+      void text(request).then((body) => {
+        told.push(new URLSearchParams(body).get('logout_token')!);
+        response.statusCode = 204;
+        response.end();
+      });
+    });
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/out`;
+    const { clientId, config } = await world.register({ attributes: { 'backchannel.logout.url': url } });
+    const { tokens } = await world.signIn(config);
+    const logouts = world.gateway.app.get(BackchannelLogouts);
+    await world.gateway.app.get(Sessions).endOfUser(world.people.realm('acme').id, world.ann.id);
+    await Promise.all([logouts.look(), logouts.look()]);
+    await expect.poll(() => told).toHaveLength(1);
+    server.close();
+
+    const certs = await world.gateway.app.inject('/realms/acme/protocol/openid-connect/certs');
+    const { payload } = await jwtVerify(told[0]!, createLocalJWKSet(certs.json()), {
+      ...{ issuer: `${PUBLIC_URL}/realms/acme`, audience: clientId, typ: 'logout+jwt' },
+      currentDate: world.gateway.clock.now(),
+    });
+    expect(payload).toMatchObject({ sub: world.ann.id, sid: tokens.claims()!.sid });
+    expect(payload.events).toEqual({ 'http://schemas.openid.net/event/backchannel-logout': {} });
+    expect(payload).not.toHaveProperty('nonce');
+    expect(decodeProtectedHeader(told[0]!).alg).toBe('RS256');
+  });
+
+  it('finds nothing at the paths of another realm', async () => {
+    const { config } = await world.register();
+    const { tokens } = await world.signIn(config);
+    const reply = await world.gateway.app.inject({
+      url: '/realms/master/protocol/openid-connect/userinfo',
+      headers: { authorization: `Bearer ${tokens.access_token}` },
+    });
+    expect(reply.statusCode).toBe(401);
+  });
+});

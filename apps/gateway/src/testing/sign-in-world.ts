@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { flows, type FinishedLogin, type LoginStep, type Start } from '@tumbler/contract-flows';
+import type { LoginUser } from '@tumbler/contract-users';
+import * as client from 'openid-client';
+import type { ClientSettings } from '../oidc/clients/client-settings.js';
+import { Clients } from '../oidc/clients/clients.js';
+import { actionOf, TestBrowser } from './browser.js';
+import { StubPeople } from './stub-people.js';
+import { loginForm, step } from './stub-services.js';
+import { testGateway, type TestGateway } from './test-gateway.js';
+
+export const PUBLIC_URL = 'http://localhost:9999';
+export const CALLBACK = 'https://app.example.org/callback';
+const BY = { realmId: randomUUID(), clientId: 'admin-cli', userId: randomUUID() };
+
+export interface Application {
+  clientId: string;
+  secret?: string;
+  config: client.Configuration;
+}
+
+export interface SignedIn {
+  callback: URL;
+  by: TestBrowser;
+  tokens: client.TokenEndpointResponse & client.TokenEndpointResponseHelpers;
+}
+
+/** A gateway with a flow that lets Ann in, and applications of realm `acme` that sign her in by `openid-client`. */
+export class SignInWorld {
+  /** What the flows service was asked to start last. */
+  started?: Start;
+  readonly ann: LoginUser;
+  private readonly logins = new Map<string, Start>();
+
+  private constructor(
+    readonly gateway: TestGateway,
+    readonly people: StubPeople,
+  ) {
+    this.ann = people.add('acme', 'ann');
+    gateway.bus
+      .stub(flows.start, (question) => this.start(question))
+      .stub(flows.submit, ({ login }): LoginStep => {
+        return { kind: 'done', login, finished: this.finish(this.logins.get(login)!) };
+      });
+  }
+
+  static async open(): Promise<SignInWorld> {
+    const gateway = await testGateway({ PUBLIC_URL });
+    // oidc-provider and openid-client know the clock of this machine only.
+    gateway.clock.advance((Date.now() - gateway.clock.now().getTime()) / 1000);
+    return new SignInWorld(gateway, new StubPeople(gateway.bus, () => gateway.clock.now()));
+  }
+
+  browser(): TestBrowser {
+    return new TestBrowser(this.gateway.app);
+  }
+
+  async register(settings: ClientSettings = {}): Promise<Application> {
+    const clients = this.gateway.app.get(Clients);
+    const realm = this.people.realm('acme');
+    const clientId = `app-${randomUUID().slice(0, 8)}`;
+    const given = { redirectUris: [CALLBACK], ...settings };
+    const id = await clients.create(realm, BY, { clientId, settings: given });
+    const secret = await clients.secretOf(await clients.byId(realm, id));
+    const config = await client.discovery(
+      new URL(`${PUBLIC_URL}/realms/acme`),
+      clientId,
+      undefined,
+      secret === undefined ? client.None() : client.ClientSecretBasic(secret),
+      {
+        execute: [client.allowInsecureRequests],
+        [client.customFetch]: (url, options) => this.fetch(url, options),
+      },
+    );
+    return { clientId, secret, config };
+  }
+
+  /** Opens the login page of an application. */
+  async ask(config: client.Configuration, more: Record<string, string> = {}, by = this.browser()) {
+    const verifier = client.randomPKCECodeVerifier();
+    const state = client.randomState();
+    const nonce = client.randomNonce();
+    const url = client.buildAuthorizationUrl(config, {
+      ...{ redirect_uri: CALLBACK, scope: 'openid', state, nonce },
+      ...{ code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' },
+      ...more,
+    });
+    const page = await by.get(`${url.pathname}${url.search}`);
+    const checks = {
+      pkceCodeVerifier: verifier,
+      expectedState: state,
+      expectedNonce: nonce,
+      idTokenExpected: true,
+    };
+    return { page, by, checks };
+  }
+
+  async signIn(
+    config: client.Configuration,
+    more: Record<string, string> = {},
+    browser?: TestBrowser,
+  ): Promise<SignedIn> {
+    const { page, by, checks } = await this.ask(config, more, browser);
+    const back =
+      page.statusCode === 303
+        ? page
+        : await by.post(actionOf(page, 'kc-form-login'), { username: 'ann', password: 'x' });
+    const callback = new URL(back.headers.location!);
+    return { callback, by, tokens: await client.authorizationCodeGrant(config, callback, checks) };
+  }
+
+  /** A request of an application, brought to the gateway without a network in between. */
+  async post(path: string, form: Record<string, string | undefined>) {
+    const said = Object.entries(form).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const reply = await this.gateway.app.inject({
+      ...{ method: 'POST', url: `/realms/acme/protocol/openid-connect/${path}` },
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams(said).toString(),
+    });
+    return { status: reply.statusCode, body: reply.payload ? reply.json() : undefined };
+  }
+
+  private async fetch(url: string, { method, headers, body }: client.CustomFetchOptions): Promise<Response> {
+    const { pathname, search } = new URL(url);
+    const reply = await this.gateway.app.inject({
+      method: method as 'GET' | 'POST',
+      url: `${pathname}${search}`,
+      headers: Object.fromEntries(new Headers(headers)),
+      payload: body ? String(body) : undefined,
+    });
+    const sent = Object.entries(reply.headers).map(([name, value]): [string, string] => [
+      name,
+      String(value),
+    ]);
+    const bodyless = reply.statusCode === 204;
+    return new Response(bodyless ? null : reply.payload, { status: reply.statusCode, headers: sent });
+  }
+
+  /** Whoever is signed in passes; everybody else is shown a form. */
+  private start(question: Start): LoginStep {
+    this.started = question;
+    const form = step(loginForm(), { clientId: question.clientId });
+    if (form.kind !== 'form') return form;
+    this.logins.set(form.login, question);
+    const { session } = question;
+    if (!session) return form;
+    const { authTime, amr, id: sessionId } = session;
+    return {
+      kind: 'done',
+      login: form.login,
+      finished: { ...this.finish(question), authTime, amr, sessionId },
+    };
+  }
+
+  private finish({ clientId, redirectUri }: Start): FinishedLogin {
+    return {
+      ...{ userId: this.ann.id, username: 'ann', clientId, redirectUri, rememberMe: false },
+      ...{ authTime: Math.floor(this.gateway.clock.now().getTime() / 1000), amr: ['pwd', 'otp'] },
+    };
+  }
+}
