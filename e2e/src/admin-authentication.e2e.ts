@@ -196,6 +196,46 @@ describe('what a step can be', () => {
   });
 });
 
+describe('before a flow is used', () => {
+  it('its problems are listed', async () => {
+    const { id } = await create('troubled');
+    expect(await ask('GET', `flows/${id}/problems`)).toMatchObject({
+      ...{ status: 200, body: [{ code: 'cannot_succeed', severity: 'error', name: 'troubled' }] },
+    });
+    expect(await ask('GET', 'flows/browser/problems')).toMatchObject({ status: 200, body: [] });
+    expect(await ask('GET', 'flows/nowhere/problems')).toMatchObject({ status: 404 });
+  });
+
+  it('a user is led through it, and nothing counts it as a login', async () => {
+    const { id: userId } = await admin.users.create({
+      ...{
+        realm,
+        username: 'sim',
+        enabled: true,
+        credentials: [{ type: 'password', value: 'Tumblers-7-align' }],
+      },
+    });
+    const simulate = (body: object) => ask('POST', 'flows/browser/simulate', body);
+    const asked = { userId, fails: ['auth-username-password-form'] };
+    for (let i = 0; i < 40; i++)
+      expect((await simulate(asked)).body).toMatchObject({ outcome: { kind: 'waits' } });
+    expect(await simulate({ userId })).toMatchObject({
+      ...{ status: 200, body: { outcome: { kind: 'signed_in', amr: ['pwd'] }, problems: [] } },
+    });
+    expect(await admin.attackDetection.findOne({ realm, id: userId })).toMatchObject({ numFailures: 0 });
+    expect(await admin.realms.findEvents({ realm, user: userId })).toEqual([]);
+  });
+
+  it('somebody is described wrongly, and it says so', async () => {
+    expect(await ask('POST', 'flows/browser/simulate', { user: { attributes: { a: 1 } } })).toMatchObject({
+      ...{ status: 400, body: { field: 'attributes' } },
+    });
+    expect(await ask('POST', 'flows/nowhere/simulate', {})).toMatchObject({
+      ...{ status: 404, body: { error: 'Flow not found' } },
+    });
+  });
+});
+
 describe('a refusal has the words of Keycloak (keycloak.md §5.1)', () => {
   const nothing = '00000000-0000-4000-8000-000000000000';
   const browser = 'flows/browser';

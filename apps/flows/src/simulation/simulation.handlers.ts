@@ -4,7 +4,7 @@ import { Clock } from '@tumbler/clock';
 import { credentials } from '@tumbler/contract-credentials';
 import { DescribedUser, flows, Simulate, type Simulation } from '@tumbler/contract-flows';
 import { users } from '@tumbler/contract-users';
-import { notFound } from '@tumbler/errors';
+import { invalid, notFound } from '@tumbler/errors';
 import { randomUUID } from 'node:crypto';
 import { DefinitionStore } from '../definitions/definition-store.js';
 import { FlowTrees } from '../definitions/flow-trees.js';
@@ -50,6 +50,8 @@ export class SimulationHandlers {
   private async described(realmId: string, user: DescribedUser): Promise<Somebody> {
     const actions = await this.bus.call(users.listActions, { realmId });
     const { credentials: types = ['password'], ...said } = user;
+    mustBeLists('attributes', said.attributes);
+    mustBeLists('clientRoles', said.clientRoles);
     return {
       found: {
         user: {
@@ -62,6 +64,14 @@ export class SimulationHandlers {
       credentials: types.map((type) => ({ id: randomUUID(), type })),
     };
   }
+}
+
+/** What conditions look through; of anything else they would make nothing. */
+function mustBeLists(field: string, values: Record<string, unknown> = {}): void {
+  const fits = Object.values(values).every(
+    (list) => Array.isArray(list) && list.every((value) => typeof value === 'string'),
+  );
+  if (!fits) throw invalid(`${field} must hold lists of texts`, field);
 }
 
 /** The realm's flow for logins in one request, or one that begins as such a flow does. */

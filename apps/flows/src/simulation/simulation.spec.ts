@@ -76,6 +76,12 @@ describe('a simulation', () => {
     });
   });
 
+  it('is of no user whose attributes or roles are no lists', async () => {
+    for (const user of [{ attributes: { a: 'b' } }, { clientRoles: { shop: [7] } }]) {
+      await expect(ask(undefined, { user })).rejects.toMatchObject({ code: 'invalid_request' });
+    }
+  });
+
   it('refuses a user who is switched off, and one who is not there', async () => {
     expect((await ask(undefined, { user: { enabled: false } })).outcome).toEqual({ kind: 'waits' });
     await expect(ask(undefined, { alias: 'nowhere' })).rejects.toMatchObject({
