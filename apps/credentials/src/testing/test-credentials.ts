@@ -71,7 +71,8 @@ export async function testCredentials(options: TestOptions = {}): Promise<TestCr
       try {
         await work();
       } finally {
-        [db.query, pool.query] = [query, ask];
+        db.query = query;
+        pool.query = ask;
       }
       return count;
     },
