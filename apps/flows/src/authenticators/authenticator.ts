@@ -46,6 +46,8 @@ interface Acts extends Described {
 /** Asks the user for something and judges the answer. */
 export interface Asks extends Acts {
   readonly kind: 'asks';
+  /** Settles the matter without a page, where that is possible. */
+  settles?(turn: Turn): Settled | undefined;
   /** What is sent when the login comes to it. */
   opens?(turn: Turn): LinkLetter[];
   ask(turn: Turn): Form | Promise<Form>;

@@ -1,5 +1,6 @@
 import { allowAccess } from './allow-access/allow-access.authenticator.js';
 import type { Authenticator } from './authenticator.js';
+import { conditionalOtpForm } from './conditional-otp-form/conditional-otp-form.authenticator.js';
 import { cookie } from './cookie/cookie.authenticator.js';
 import { credentialUsed } from './credential-used/credential-used.condition.js';
 import { denyAccess } from './deny-access/deny-access.authenticator.js';
@@ -29,6 +30,7 @@ export const authenticators: readonly Authenticator[] = [
   usernameForm,
   passwordForm,
   otpForm,
+  conditionalOtpForm,
   recoveryCodeForm,
   registrationPage,
 

@@ -1,44 +1,45 @@
 import type { ConfigPropertyView } from '@tumbler/contract-flows';
 
-const text = (name: string, label: string, helpText: string, more: Partial<ConfigPropertyView> = {}) => ({
+const words = (name: string, label: string, helpText: string, more: Partial<ConfigPropertyView> = {}) => ({
   ...{ name, label, helpText, type: 'String' as const, required: false, secret: false, readOnly: false },
   ...more,
 });
 const flag = (name: string, label: string, helpText: string) =>
-  text(name, label, helpText, { type: 'boolean', defaultValue: false });
-const role = (name: string, label: string, helpText: string) => text(name, label, helpText, { type: 'Role' });
+  words(name, label, helpText, { type: 'boolean', defaultValue: false });
+const role = (name: string, label: string, helpText: string) =>
+  words(name, label, helpText, { type: 'Role' });
 const oneOf = (name: string, label: string, helpText: string, options: string[], defaultValue?: string) =>
-  text(name, label, helpText, { type: 'List', options, ...(defaultValue ? { defaultValue } : {}) });
+  words(name, label, helpText, { type: 'List', options, ...(defaultValue ? { defaultValue } : {}) });
 
 const recaptcha = [
-  text('site.key', 'reCAPTCHA Site Key', 'Google reCAPTCHA site key'),
-  text('secret.key', 'reCAPTCHA Secret', 'Google reCAPTCHA secret', { secret: true }),
+  words('site.key', 'reCAPTCHA Site Key', 'Google reCAPTCHA site key'),
+  words('secret.key', 'reCAPTCHA Secret', 'Google reCAPTCHA secret', { secret: true }),
 ];
 
 /** By what a step names: what can be set about it (keycloak.md §2.9, 2.10). */
 const PROPERTIES: Record<string, ConfigPropertyView[]> = {
   'identity-provider-redirector': [
-    text(
+    words(
       'defaultProvider',
       'Default Identity Provider',
       'To automatically redirect to an identity provider.',
     ),
   ],
   'auth-conditional-otp-form': [
-    text(
+    words(
       'otpControlAttribute',
       'OTP control User Attribute',
       'The user attribute that says whether a code is asked for: "force" to ask, "skip" not to; with any other value the next rule decides.',
     ),
     role('skipOtpRole', 'Skip OTP for Role', 'A user who has this role is not asked for a code.'),
     role('forceOtpRole', 'Force OTP for Role', 'A user who has this role is asked for a code.'),
-    text(
+    words(
       'noOtpRequiredForHeaderPattern',
       'Skip OTP for Header',
       'No code is asked for where a request header, written "Name: value", matches this regular expression.',
       { defaultValue: '' },
     ),
-    text(
+    words(
       'forceOtpForHeaderPattern',
       'Force OTP for Header',
       'A code is asked for where a request header, written "Name: value", matches this regular expression.',
@@ -58,16 +59,16 @@ const PROPERTIES: Record<string, ConfigPropertyView[]> = {
     flag('negate', 'Negate output', 'The condition holds for those who have not the role.'),
   ],
   'conditional-user-attribute': [
-    text('attribute_name', 'Attribute name', 'Name of the attribute to check'),
-    text('attribute_expected_value', 'Expected attribute value', 'Value that the attribute has to have'),
+    words('attribute_name', 'Attribute name', 'Name of the attribute to check'),
+    words('attribute_expected_value', 'Expected attribute value', 'Value that the attribute has to have'),
     flag('not', 'Negate output', 'The condition holds for those who have not the value.'),
   ],
   'conditional-level-of-authentication': [
-    text('loa-condition-level', 'Level of Authentication (LoA)', 'The level that this sub-flow leads to.'),
-    text('loa-max-age', 'Max Age', 'For how many seconds the level is kept.', { defaultValue: '36000' }),
+    words('loa-condition-level', 'Level of Authentication (LoA)', 'The level that this sub-flow leads to.'),
+    words('loa-max-age', 'Max Age', 'For how many seconds the level is kept.', { defaultValue: '36000' }),
   ],
   'conditional-credential': [
-    text('credentials', 'Credentials', 'The types of credential that are looked for.', {
+    words('credentials', 'Credentials', 'The types of credential that are looked for.', {
       type: 'MultivaluedList',
       options: ['password', 'otp', 'recovery-authn-codes', 'webauthn', 'webauthn-passwordless', 'none'],
       required: true,
@@ -79,7 +80,7 @@ const PROPERTIES: Record<string, ConfigPropertyView[]> = {
     ),
   ],
   'conditional-sub-flow-executed': [
-    text('flow_to_check', 'Flow name', 'The name of the sub-flow that is looked at.', { required: true }),
+    words('flow_to_check', 'Flow name', 'The name of the sub-flow that is looked at.', { required: true }),
     oneOf(
       'check_result',
       'Check result',
@@ -89,24 +90,31 @@ const PROPERTIES: Record<string, ConfigPropertyView[]> = {
     ),
   ],
   'conditional-client-scope': [
-    text('client_scope', 'Client scope name', 'The client scope that has to be asked for.'),
+    words('client_scope', 'Client scope name', 'The client scope that has to be asked for.'),
     flag('negate', 'Negate output', 'The condition holds where the scope is not asked for.'),
   ],
   'deny-access-authenticator': [
-    text(
+    words(
       'denyErrorMessage',
       'Error message',
       'What the user reads. A sentence, or the key of a text; "Access denied" where it is empty.',
     ),
   ],
   'reset-credential-email': [
-    flag(
+    words(
       'force-login',
       'Force login after reset',
-      'After the reset the user signs in anew, with the new password.',
+      'After the reset the user signs in anew, with the new password. There is no other way here.',
+      { type: 'boolean', defaultValue: true, readOnly: true },
     ),
   ],
   'reset-otp': [
+    words(
+      'ask_enrolled_factor',
+      'Ask for the enrolled factor',
+      'Whoever has an OTP device gives a code of it first: without, a mailbox is enough to replace it.',
+      { type: 'boolean', defaultValue: true },
+    ),
     oneOf(
       'action_on_otp_reset_flag',
       'Action on OTP reset',

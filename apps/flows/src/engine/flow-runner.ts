@@ -60,9 +60,10 @@ export class FlowRunner {
       if (next.kind === 'passed') return this.opened(run, this.nextAction(run)) ?? this.end(run);
 
       const { step } = next;
-      if (asks(step)) return this.opened(run, { kind: 'step', execution: step.id, step });
-      if (step.authenticator.kind !== 'decides') return fail(run, ...REASONS.unsupported);
-      const stop = this.take(run, step, await step.authenticator.decide(this.turn(run, step)));
+      const settled = await this.settled(run, step);
+      if (!settled && asks(step)) return this.opened(run, { kind: 'step', execution: step.id, step });
+      if (!settled) return fail(run, ...REASONS.unsupported);
+      const stop = this.take(run, step, settled);
       if (stop) return stop;
     }
   }
@@ -187,6 +188,13 @@ export class FlowRunner {
       endOtherSessions: endOtherSessions || done.endOtherSessions === true,
     };
     run.events.push(...done.events);
+  }
+
+  /** The verdict of a step that needs no page. */
+  private async settled(run: Run, step: Leaf): Promise<Settled | undefined> {
+    const { authenticator } = step;
+    if (authenticator.kind === 'decides') return authenticator.decide(this.turn(run, step));
+    return authenticator.kind === 'asks' ? authenticator.settles?.(this.turn(run, step)) : undefined;
   }
 
   /** Takes the verdict of a step in; answers where the login stops because of it, if it does. */

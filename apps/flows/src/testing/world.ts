@@ -173,14 +173,18 @@ export class Browser {
     );
   }
 
-  async send(fields: Record<string, string>, as: Partial<FormStep> = {}): Promise<LoginStep> {
+  async send(
+    fields: Record<string, string>,
+    as: Partial<FormStep> = {},
+    visitor: { headers?: Record<string, string> } = {},
+  ): Promise<LoginStep> {
     const { login, code, execution } = as.code ? (as as FormStep) : { ...this.page, ...as };
     return this.see(
       await this.bus.call(flows.submit, {
         realm: this.realm,
         login,
         browser: this.secret,
-        visitor: { address: '192.0.2.7' },
+        visitor: { address: '192.0.2.7', ...visitor },
         code,
         execution,
         fields,

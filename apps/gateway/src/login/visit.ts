@@ -57,7 +57,7 @@ export function askedBy(visit: Visit) {
   return {
     realm: { ...loginRealm(realm), ...mailedLinks(realm, publicUrl) },
     browser: browserHash(browserSecret),
-    visitor: visitorOf(request),
+    visitor: { ...visitorOf(request), headers: headersOf(request) },
     ...(session ? { session: broughtSession(session) } : {}),
   };
 }
@@ -66,6 +66,19 @@ export const visitorOf = (request: FastifyRequest): Visitor => ({
   address: request.ip,
   userAgent: request.headers['user-agent']?.slice(0, 512),
 });
+
+/** Cookies and credentials are for the gateway alone. */
+const SECRET_HEADERS = new Set(['cookie', 'authorization', 'proxy-authorization']);
+/** A flow may look at a header; none that is longer than this means anything to it. */
+const LONGEST_HEADER = 512;
+
+const headersOf = ({ headers }: FastifyRequest): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).filter(
+      (header): header is [string, string] =>
+        typeof header[1] === 'string' && header[1].length <= LONGEST_HEADER && !SECRET_HEADERS.has(header[0]),
+    ),
+  );
 
 /** A session as the flows service is told of it. */
 export const broughtSession = ({ id, userId, authTime, amr }: Session): BroughtSession => ({

@@ -48,6 +48,8 @@ export class BroughtSession {
 export class Visitor {
   @IsOptional() @IsString() @MaxLength(64) address?: string;
   @IsOptional() @IsString() @MaxLength(512) userAgent?: string;
+  /** Of the request, without what is secret in it; by names in lower case. */
+  @IsOptional() @IsObject() headers?: Record<string, string>;
 }
 
 export const FLOW_KINDS = ['browser', 'registration', 'reset-credentials'] as const;

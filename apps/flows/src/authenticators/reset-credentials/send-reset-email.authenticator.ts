@@ -15,7 +15,7 @@ export const sendResetEmail: Asks = {
   displayName: 'Send Reset Email',
   description: 'Send email to user and wait for response.',
   choices: ['REQUIRED'],
-  configurable: false,
+  configurable: true,
   needsUser: false,
   ready: () => true,
 

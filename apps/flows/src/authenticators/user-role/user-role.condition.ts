@@ -18,6 +18,6 @@ export const userRole: Condition = {
   },
 };
 
-const hasRole = ({ roles, clientRoles = {} }: LoginUser, role: string): boolean =>
+export const hasRole = ({ roles, clientRoles = {} }: LoginUser, role: string): boolean =>
   roles.includes(role) ||
   Object.entries(clientRoles).some(([client, names]) => names.some((name) => `${client}.${name}` === role));
