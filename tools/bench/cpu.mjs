@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts in hundredths of a second (USER_HZ), whatever the kernel's own clock is. */
 const MS_PER_TICK = 10;
+const PAGE_BYTES = 4096;
 
 /**
  * Milliseconds of processor time, by part, of everything that this process has started: services by their names,
@@ -10,6 +11,18 @@ const MS_PER_TICK = 10;
  * @returns {Record<string, number>}
  */
 export function cpuByPart() {
+  return sumByPart(({ ticks }) => ticks * MS_PER_TICK);
+}
+
+/**
+ * Mebibytes of memory that each part has to itself; what Postgres' backends share is counted once for each of them.
+ * @returns {Record<string, number>}
+ */
+export function memoryByPart() {
+  return sumByPart(({ pages }) => (pages * PAGE_BYTES) / 2 ** 20);
+}
+
+function sumByPart(amount) {
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap(readProcess);
@@ -17,7 +30,7 @@ export function cpuByPart() {
   const sums = {};
   for (const each of processes) {
     const part = isOurs(each, byPid) && partOf(each, byPid);
-    if (part) sums[part] = (sums[part] ?? 0) + each.ticks * MS_PER_TICK;
+    if (part) sums[part] = (sums[part] ?? 0) + amount(each);
   }
   return sums;
 }
@@ -37,6 +50,7 @@ function readProcess(name) {
         pid: Number(name),
         parent: Number(fields[1]),
         ticks: Number(fields[11]) + Number(fields[12]),
+        pages: Number(fields[21]),
         command,
       },
     ];

@@ -11,9 +11,8 @@ const AT_ONCE = 8;
  * that filling the realm costs no hashing.
  * @returns {Promise<{ username: string, key: Buffer }[]>}
  */
-export async function fillRealm({ url, admin }, realm, count, onProgress = () => {}) {
-  const token = await adminToken(url, admin);
-  const call = (method, path, body) => api(url, token, method, path, body);
+export async function fillRealm(system, realm, count, onProgress = () => {}) {
+  const call = await administrator(system);
   await call('POST', '/admin/realms', { realm, enabled: true });
   const password = await importedPassword();
   const users = Array.from({ length: count }, (_, i) => ({ username: `user-${i}`, key: asciiKey() }));
@@ -33,6 +32,12 @@ export async function fillRealm({ url, admin }, realm, count, onProgress = () =>
     }),
   );
   return users;
+}
+
+/** Calls the administration API: `call('POST', '/admin/realms', { … })`. */
+export async function administrator({ url, admin }) {
+  const token = await adminToken(url, admin);
+  return (method, path, body) => api(url, token, method, path, body);
 }
 
 async function adminToken(url, { name, password }) {
