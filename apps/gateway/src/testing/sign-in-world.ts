@@ -126,7 +126,7 @@ export class SignInWorld {
       method: method as 'GET' | 'POST',
       url: `${pathname}${search}`,
       headers: Object.fromEntries(new Headers(headers)),
-      payload: body ? String(body) : undefined,
+      payload: body instanceof URLSearchParams ? body.toString() : undefined,
     });
     const sent = Object.entries(reply.headers).map(([name, value]): [string, string] => [
       name,

@@ -64,7 +64,8 @@ export async function readClient(input: unknown): Promise<ClientBody> {
 function textsOf(values: Record<string, unknown>, field: string): Record<string, string> {
   const said = Object.entries(values).filter(([, value]) => value !== null && value !== '');
   const texts = said.map(([name, value]): [string, string] => {
-    if (typeof value === 'object') throw invalid(`${field} must hold texts`, field);
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
+      throw invalid(`${field} must hold texts`, field);
     return [name, String(value)];
   });
   return Object.fromEntries(texts);

@@ -84,9 +84,9 @@ describe('clients, by the official client', () => {
     const { value } = await world.admin.clients.getClientSecret({ realm, id });
     const rows = await world.gateway.app
       .get(DataSource)
-      .query('select secret, settings from client where id = $1', [id]);
+      .query<{ secret: Buffer }[]>('select secret, settings from client where id = $1', [id]);
     expect(JSON.stringify(rows)).not.toContain(value);
-    expect(rows[0].secret.includes(Buffer.from(value!))).toBe(false);
+    expect(rows[0]?.secret.includes(Buffer.from(value!))).toBe(false);
     const { value: renewed } = await world.admin.clients.generateNewClientSecret({ realm, id });
     expect(renewed).not.toBe(value);
     expect((await world.admin.clients.getClientSecret({ realm, id })).value).toBe(renewed);

@@ -271,8 +271,7 @@ const newSecret = (): string => randomBytes(32).toString('base64url');
 
 const isTaken = (error: unknown): boolean =>
   error instanceof QueryFailedError &&
-  'constraint' in error.driverError &&
-  error.driverError.constraint === 'client_name';
+  (error.driverError as { constraint?: string }).constraint === 'client_name';
 
 /** The settings of a client hold no secret; its secret is never told. */
 async function tellOf(

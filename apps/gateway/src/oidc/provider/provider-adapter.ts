@@ -1,5 +1,5 @@
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
-import { Artifacts } from './artifacts.js';
+import type { Artifacts } from './artifacts.js';
 import { exchange } from './exchange.js';
 
 /** What stands behind one of the provider's nouns. */
@@ -9,12 +9,12 @@ type Source = Partial<
 
 export interface Sources {
   /** The metadata of a client (RFC 7591). */
-  client(clientId: string): Promise<AdapterPayload | undefined>;
+  client: (clientId: string) => Promise<AdapterPayload | undefined>;
   /** A token that is good now, for introspection and revocation. */
-  accessToken(value: string): Promise<AdapterPayload | undefined>;
-  refreshToken(value: string): Promise<AdapterPayload | undefined>;
+  accessToken: (value: string) => Promise<AdapterPayload | undefined>;
+  refreshToken: (value: string) => Promise<AdapterPayload | undefined>;
   /** Takes back everything that a client has of a session. */
-  revoke(grantId: string): Promise<void>;
+  revoke: (grantId: string) => Promise<void>;
 }
 
 const nothing = async (): Promise<undefined> => undefined;

@@ -78,7 +78,8 @@ export class Providers {
         "default-src 'none'; script-src; base-uri 'none'; frame-ancestors 'none'",
       );
       await next();
-      if (ctx.oidc?.route === 'discovery') discover(ctx.body as Discovery);
+      if ((ctx.oidc as { route?: string } | undefined)?.route === 'discovery')
+        discover(ctx.body as Discovery);
     });
     provider.on('server_error', (_ctx, error) => new Logger('oidc').error(error.message, error.stack));
     Object.assign(provider.IdToken, {
@@ -102,7 +103,7 @@ export class Providers {
           await this.refreshTokens.revoke(sessionId, clientId);
         },
       }),
-      jwks: { keys: [UNUSED_KEY as never] },
+      jwks: { keys: [UNUSED_KEY] },
       clientDefaults: { id_token_signed_response_alg: 'ES256' },
       scopes: ['openid', ...CLIENT_SCOPES.filter(({ inToken }) => inToken).map(({ name }) => name)],
       claims: CLAIMS,
