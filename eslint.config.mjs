@@ -38,6 +38,7 @@ const KEPT = {
   otplib: ['apps/credentials/'],
   '@node-rs/argon2': ['apps/credentials/'],
   qrcode: ['apps/gateway/'],
+  nodemailer: ['apps/flows/'],
   '@nats-io/*': ['libs/bus/', 'libs/events/', 'libs/service/'],
   typeorm: ['apps/', 'libs/database/', 'libs/events/', 'libs/service/'],
 };
