@@ -73,5 +73,6 @@ function allowOrigin({ headers }: FastifyRequest, reply: FastifyReply, origins: 
   if (!origin || !(origins.includes(origin) || origins.includes('*'))) return;
   void reply
     .header('access-control-allow-origin', origin)
+    .header('access-control-allow-credentials', 'true')
     .header('access-control-expose-headers', 'www-authenticate');
 }

@@ -212,7 +212,7 @@ export class Providers {
 
   private async refreshToken(value: string): Promise<AdapterPayload | undefined> {
     const { realm } = exchange();
-    const known = await this.refreshTokens.find(realm, value);
+    const known = await this.refreshTokens.find(realm, unwritten(value));
     const session = known && !known.usedAt ? await this.sessions.byId(realm, known.sessionId) : undefined;
     if (!known || !session) return undefined;
     const { clientId, scope, expiresAt } = known;

@@ -12,6 +12,9 @@ export async function relay(
   for (const [name, value] of Object.entries(headers)) {
     if (!KEPT_BACK.has(name) && value !== undefined) void reply.header(name, value);
   }
+  // Keycloak's adapter asks with credentials. There are none to misuse: nothing that is relayed looks at a cookie.
+  const { 'access-control-allow-origin': origin } = headers;
+  if (origin && origin !== '*') void reply.header('access-control-allow-credentials', 'true');
   if (status === 503) void reply.header('retry-after', '3');
   return reply.status(status).send(body);
 }

@@ -36,7 +36,7 @@ export class RefreshTokens {
 
   /** The first token of a session. */
   async give(realm: Realm, sessionId: string, clientId: string, scope: string): Promise<string> {
-    const token = randomBytes(32).toString('base64url');
+    const token = this.write(randomBytes(32).toString('base64url'), sessionId, clientId);
     await this.insert(this.db.manager, realm, token, { sessionId, clientId, scope });
     return token;
   }
@@ -65,7 +65,8 @@ export class RefreshTokens {
       [now, hashOf(token), LEEWAY],
     );
     if (good === 0) return undefined;
-    const successor = createHmac('sha256', this.key).update(token).digest('base64url');
+    const { sessionId, clientId } = known;
+    const successor = this.write(this.hmac(`after ${token}`), sessionId, clientId);
     await this.insert(tx, realm, successor, known);
     return successor;
   }
@@ -86,6 +87,21 @@ export class RefreshTokens {
       [sessionId, clientId, this.clock.now()],
     );
     return found.length > 0;
+  }
+
+  /** Keycloak's adapter takes a refresh token apart as a JWT, so it is one; what is believed is the row with its hash. */
+  private write(jti: string, sid: string, azp: string): string {
+    const signed = [
+      { alg: 'HS256', typ: 'JWT' },
+      { typ: 'Refresh', jti, sid, azp },
+    ]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.');
+    return `${signed}.${this.hmac(signed)}`;
+  }
+
+  private hmac(text: string): string {
+    return createHmac('sha256', this.key).update(text).digest('base64url');
   }
 
   private async insert(
