@@ -79,8 +79,8 @@ it('forgets a user when the users service tells that they are gone', async () =>
   const removed: Told = { type: 'user.removed', realmId, subject: userId, data: { userId } };
   await users.get(Outbox).tell(removed);
   await vi.waitFor(async () => expect(await flows.call(credentials.has, ann.who)).toEqual([]), {
-    timeout: 15_000,
+    timeout: 45_000,
   });
   await users.close();
   await elsewhere.drop();
-});
+}, 60_000);
