@@ -113,6 +113,24 @@ describe('an application that has tokens', () => {
     expect(info).toEqual({ sub: world.ann.id, given_name: 'Ann' });
   });
 
+  it('is told of roles, and without the full scope only of its own', async () => {
+    const own = await world.register({ fullScopeAllowed: false });
+    const any = await world.register();
+    world.people.change(world.ann.id, {
+      roles: ['smith'],
+      clientRoles: { [own.clientId]: ['reader'], other: ['writer'] },
+    });
+    const { tokens, by } = await world.signIn(own.config);
+    const narrow = decodeJwt(tokens.access_token);
+    expect(narrow).not.toHaveProperty('realm_access');
+    expect(narrow.resource_access).toEqual({ [own.clientId]: { roles: ['reader'] } });
+    const { tokens: wide } = await world.signIn(any.config, {}, by);
+    expect(decodeJwt(wide.access_token)).toMatchObject({
+      realm_access: { roles: ['smith'] },
+      resource_access: { [own.clientId]: { roles: ['reader'] }, other: { roles: ['writer'] } },
+    });
+  });
+
   it('is refused at userinfo as RFC 6750 says', async () => {
     const userinfo = (authorization?: string) =>
       world.gateway.app.inject({

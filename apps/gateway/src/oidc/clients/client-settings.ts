@@ -66,7 +66,9 @@ export class ClientSettings {
   /** Seconds since 1970: tokens of this client from before are void. */
   @IsOptional() @IsInt() notBefore?: number;
   @IsOptional() @IsBoolean() bearerOnly?: boolean;
-  @IsOptional() @IsBoolean() consentRequired?: boolean;
+  @IsOptional()
+  @IsIn([false], { message: 'users are not asked for their consent yet' })
+  consentRequired?: boolean;
   @IsOptional() @IsBoolean() standardFlowEnabled?: boolean;
   @IsOptional()
   @IsIn([false], {

@@ -72,12 +72,24 @@ export function accessClaims({ user, session, client, scope, asked }: TokenSubje
     azp: client.clientId,
     ...(session ? loginClaims(session) : { acr: '1', client_id: client.clientId }),
     ...(origins.length > 0 ? { 'allowed-origins': origins } : {}),
-    ...(client.defaultClientScopes.includes('roles') && client.fullScopeAllowed
-      ? { realm_access: { roles: user.roles } }
-      : {}),
+    ...roleClaims(user, client),
     scope,
     ...(asked?.userinfo?.length ? { asked: asked.userinfo } : {}),
     ...userClaims(user, client, scope, 'access.token.claim'),
+  };
+}
+
+/** A client without the full scope is told of its own roles and of nobody else's (RFC 9700 §2.3). */
+function roleClaims(
+  { roles, clientRoles = {} }: LoginUser,
+  { clientId, defaultClientScopes, fullScopeAllowed }: Client,
+): JWTPayload {
+  if (!defaultClientScopes.includes('roles')) return {};
+  const told = Object.entries(clientRoles).filter(([of]) => fullScopeAllowed || of === clientId);
+  const access = told.map(([of, names]) => [of, { roles: names }]);
+  return {
+    ...(fullScopeAllowed ? { realm_access: { roles } } : {}),
+    ...(access.length > 0 ? { resource_access: Object.fromEntries(access) } : {}),
   };
 }
 

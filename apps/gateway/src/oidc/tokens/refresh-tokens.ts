@@ -13,6 +13,15 @@ import { DataSource, type EntityManager } from 'typeorm';
  */
 const LEEWAY = 5;
 
+/** What has expired of the session goes with it. */
+const INSERT = `
+  with forgotten as (
+    delete from refresh_token where session_id = $3 and expires_at <= $6
+  )
+  insert into refresh_token (hash, realm_id, session_id, client_id, scope, created_at, expires_at)
+  values ($1, $2, $3, $4, $5, $6, $7)
+  on conflict do nothing`;
+
 export interface KnownRefreshToken {
   sessionId: string;
   clientId: string;
@@ -37,7 +46,7 @@ export class RefreshTokens {
   /** The first token of a session. */
   async give(realm: Realm, sessionId: string, clientId: string, scope: string): Promise<string> {
     const token = this.write(randomBytes(32).toString('base64url'), sessionId, clientId);
-    await this.insert(this.db.manager, realm, token, { sessionId, clientId, scope });
+    await prepared(this.db, INSERT, this.row(realm, token, { sessionId, clientId, scope }));
     return token;
   }
 
@@ -67,7 +76,7 @@ export class RefreshTokens {
     if (good === 0) return undefined;
     const { sessionId, clientId } = known;
     const successor = this.write(this.hmac(`after ${token}`), sessionId, clientId);
-    await this.insert(tx, realm, successor, known);
+    await tx.query(INSERT, this.row(realm, successor, known));
     return successor;
   }
 
@@ -104,23 +113,14 @@ export class RefreshTokens {
     return createHmac('sha256', this.key).update(text).digest('base64url');
   }
 
-  private async insert(
-    tx: EntityManager,
+  private row(
     realm: Realm,
     token: string,
     { sessionId, clientId, scope }: Pick<KnownRefreshToken, 'sessionId' | 'clientId' | 'scope'>,
-  ): Promise<void> {
+  ): unknown[] {
     const now = this.clock.now();
     const expires = new Date(now.getTime() + realm.ssoSessionIdleTimeout * 1000);
-    await tx.query(
-      `with forgotten as (
-         delete from refresh_token where session_id = $3 and expires_at <= $6
-       )
-       insert into refresh_token (hash, realm_id, session_id, client_id, scope, created_at, expires_at)
-       values ($1, $2, $3, $4, $5, $6, $7)
-       on conflict do nothing`,
-      [hashOf(token), realm.id, sessionId, clientId, scope, now, expires],
-    );
+    return [hashOf(token), realm.id, sessionId, clientId, scope, now, expires];
   }
 }
 
