@@ -182,6 +182,10 @@ async function ready(url, services, say = () => {}) {
     }
     const said = answer ? await answer.text() : 'the gateway does not answer';
     say(said);
+    if (answer?.headers.get('content-type')?.includes('json')) {
+      const { problem } = JSON.parse(said);
+      if (problem) throw new Problem(`${problem}.`);
+    }
     if (Date.now() > deadline) throw new Problem(`Tumbler is not ready after ${READY_MS / 1000} s: ${said}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -41,6 +41,8 @@ class World {
       })
       .stub(credentials.setPassword, ({ userId, password }) => {
         this.step('setPassword');
+        if (password.length < 8)
+          return { kind: 'refused', key: 'invalidPasswordMinLengthMessage', params: [8] };
         this.passwords.set(userId, password);
         return { kind: 'ok' };
       })
@@ -130,6 +132,13 @@ describe('the first administrator', () => {
       expect(world.people, place).toMatchObject([{ username: 'admin', attributes: {} }]);
       expect(world.people[0]!.roles, place).toContain('admin');
     }
+  });
+
+  it('is not made with a password that breaks the policy, and the variable is named without its value', async () => {
+    await expect(world.start('short')).rejects.toThrow(
+      'TUMBLER_ADMIN_PASSWORD breaks the password policy (invalidPasswordMinLengthMessage 8): choose another one',
+    );
+    expect(world.people).toEqual([]);
   });
 
   it('is one when several gateways start at once', async () => {

@@ -25,6 +25,8 @@ export class FirstAdministrator implements OnApplicationBootstrap, OnApplication
   private stopped = false;
   /** Whoever waits until the system can be used waits for this too. */
   isThere = false;
+  /** What a person has to put right before there can be one. */
+  problem?: string;
 
   constructor(
     private readonly bus: Bus,
@@ -76,8 +78,8 @@ export class FirstAdministrator implements OnApplicationBootstrap, OnApplication
     if (await this.bus.call(users.view, { realmId, userId })) return;
     const set = await this.bus.call(credentials.setPassword, { realmId, userId, password, username });
     if (set.kind === 'refused') {
-      this.log.error(`TUMBLER_ADMIN_PASSWORD breaks the password policy of the realm: ${set.key}`);
-      return;
+      this.problem = `TUMBLER_ADMIN_PASSWORD breaks the password policy (${[set.key, ...set.params].join(' ')}): choose another one`;
+      throw new AppError('invalid_request', { message: this.problem });
     }
     await this.bus.call(users.create, {
       realmId,

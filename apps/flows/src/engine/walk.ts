@@ -221,7 +221,7 @@ const NONE = Infinity;
 
 /**
  * The place of a step in the user's order of preference. Recovery codes come last, however old they are: somebody who sets
- * a new app up after making them is not to be asked for the codes (docs/decisions/0011, keycloak#44115).
+ * a new app up after making them is not to be asked for the codes (docs/decisions/0013, keycloak#44115).
  */
 export function preference(step: Step, { user, credentials }: Facts): number {
   const type = user && credentialTypeOf(step);

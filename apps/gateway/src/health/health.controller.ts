@@ -53,6 +53,7 @@ export class HealthController {
       .send({
         status: isReady ? 'UP' : 'DOWN',
         parts: Object.fromEntries(answers) as Record<string, string>,
+        ...(this.administrator.problem ? { problem: this.administrator.problem } : {}),
       });
   }
 }
