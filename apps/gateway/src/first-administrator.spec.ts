@@ -1,5 +1,5 @@
 import { LocalBus } from '@tumbler/bus';
-import { credentials } from '@tumbler/contract-credentials';
+import { credentials, type PasswordSet } from '@tumbler/contract-credentials';
 import { users, type Realm } from '@tumbler/contract-users';
 import { conflict, AppError } from '@tumbler/errors';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -39,7 +39,7 @@ class World {
         if (!found) return null;
         return { ...ann(found), createdTimestamp: 0, requiredActions: [], notBefore: 0 };
       })
-      .stub(credentials.setPassword, ({ userId, password }) => {
+      .stub(credentials.setPassword, ({ userId, password }): PasswordSet => {
         this.step('setPassword');
         if (password.length < 8)
           return { kind: 'refused', key: 'invalidPasswordMinLengthMessage', params: [8] };
