@@ -13,7 +13,7 @@ beforeAll(async () => {
   await realm.createUser('jay');
 });
 
-it('asks, says what was wrong, and leads through setting up a device', async () => {
+it('asks, says what was wrong, and leads through setting up a device, which no policy blocks (mistakes.md, ZITADEL #8565)', async () => {
   const app = new NativeApp();
   const start = await app.get(realm.accountUrl);
   expect(start.form).toMatchObject({ page: 'login-login' });

@@ -121,6 +121,15 @@ describe('an app from a Keycloak export', () => {
     expect(await verify('otp', codeAt(Buffer.from('12345678901234567890'), totp, step()))).toBe('ok');
   });
 
+  it('has the hash that it says, however long its secret is (mistakes.md: hash guessed from the secret length)', async () => {
+    const secret = 'a secret of thirty-two characters'.slice(0, 32);
+    await set(otp({ value: secret }, totp));
+    expect(
+      await verify('otp', codeAt(Buffer.from(secret), { ...totp, algorithm: 'HmacSHA256' }, step())),
+    ).not.toBe('ok');
+    expect(await verify('otp', codeAt(Buffer.from(secret), totp, step()))).toBe('ok');
+  });
+
   it('goes on with the counter it was at', async () => {
     const hotp = { ...totp, subType: 'hotp', counter: 7 } as const;
     await set(otp({ value: RAW }, hotp));

@@ -88,7 +88,7 @@ describe('a code of an app', () => {
 });
 
 describe('an app that was set up under another policy', () => {
-  it('U-08: keeps its own way, while the window is that of today', async () => {
+  it('U-08: keeps its own way, while the window is that of today (mistakes.md: global digits and period)', async () => {
     const app = await ann.enrol(now() - 1);
     await setPolicies({
       otpPolicyType: 'hotp',

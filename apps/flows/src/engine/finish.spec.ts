@@ -121,7 +121,7 @@ describe('every way out of a login', () => {
     return files.filter((_, i) => pattern.test(texts[i]!)).sort();
   }
 
-  it('goes through `finish`, which one place calls', async () => {
+  it('goes through `finish`, which one place calls (mistakes.md: second factor attached to endpoints)', async () => {
     expect(await sourcesWith(/(?<!function )\bfinish\(/)).toEqual(['engine/flow-runner.ts']);
   });
 

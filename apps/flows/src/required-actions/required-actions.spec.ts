@@ -60,7 +60,7 @@ describe('required actions', () => {
     expect(browser.finished).not.toHaveProperty('endOtherSessions');
   });
 
-  it('that was forced by a step fails the login when the realm withdraws it meanwhile', async () => {
+  it('that was forced by a step fails the login when the realm withdraws it meanwhile (mistakes.md: silently drops the demand)', async () => {
     const { realm } = browser;
     await world.trees.ofRealm(realm.id);
     await world.db.query(
