@@ -9,8 +9,14 @@ import { checkNode, endChildren, install, isInstalled, ROOT } from './install.mj
 import { fail, Problem } from './problem.mjs';
 import { step } from './progress.mjs';
 
-/** What the stories need besides Node: a browser, and an authenticator that is not ours. By program, Debian's package. */
-const PROGRAMS = { chromium: 'chromium', oathtool: 'oathtool', zbarimg: 'zbar-tools' };
+/** What the stories need besides Node: a browser, an authenticator that is not ours, and what the guides use. By program, Debian's package. */
+const PROGRAMS = {
+  chromium: 'chromium',
+  oathtool: 'oathtool',
+  zbarimg: 'zbar-tools',
+  curl: 'curl',
+  jq: 'jq',
+};
 const tests = { passed: 0, failed: 0, skipped: 0 };
 const stages = [];
 const chosen = process.argv.slice(2);
