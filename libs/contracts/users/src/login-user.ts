@@ -14,7 +14,7 @@ export interface LoginUser {
   attributes: Record<string, string[]>;
   /** Effective roles of the realm: given to the user, to a group of theirs or one above it, or brought along by such a role. */
   roles: string[];
-  /** The same of clients, by the client's name; there where the user has any. */
+  /** The same of clients, by the client's name; absent when the user has none. */
   clientRoles?: Record<string, string[]>;
   /** Aliases of the actions this user still has to do, whether or not the realm enables them today. */
   requiredActions: string[];

@@ -27,7 +27,7 @@ export interface UserView {
   createdTimestamp: number;
   /** Those that the profile of the realm shows to administrators. */
   attributes: Record<string, string[]>;
-  /** Of these, the ones that the profile does not name; there where it has any. */
+  /** Of these, the ones that the profile does not name; absent when there are none. */
   unmanagedAttributes?: Record<string, string[]>;
   requiredActions: string[];
   notBefore: number;
