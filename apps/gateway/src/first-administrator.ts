@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { credentials } from '@tumbler/contract-credentials';
+import { SYSTEM } from '@tumbler/contract-rpc';
 import { users, type Realm } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import { GatewayConfig } from './config.js';
@@ -12,7 +13,6 @@ const RETRY_MS = 500;
 const MASTER_SETTINGS = { accessTokenLifespan: 60 };
 /** On a user who is not an administrator yet: a start that broke off is finished by the next one. */
 const UNFINISHED = { 'tumbler.first-administrator': ['unfinished'] };
-const SYSTEM = { realmId: MASTER, clientId: 'tumbler', userId: 'system' };
 
 /**
  * Sees to it that there is a master realm and, where a password for one is configured, somebody to administer it. Several

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Keyring } from '@tumbler/sealing';
 import { platform } from '@tumbler/service';
+import { AdministratorsHandlers } from './administrators/administrators.handlers.js';
 import { ActionsHandlers } from './actions/actions.handlers.js';
 import { UsersConfig } from './config.js';
 import { entities } from './db/entities.js';
@@ -23,6 +24,7 @@ import { UsersHandlers } from './users/users.handlers.js';
 export const handlers = [
   HealthHandlers,
   LoginsHandlers,
+  AdministratorsHandlers,
   RealmsHandlers,
   UsersHandlers,
   RolesHandlers,

@@ -2,6 +2,7 @@ import { CreateUsers1795530100000 } from './migrations/1795530100000-create-user
 import { AddGroupsAndClientRoles1795621000000 } from './migrations/1795621000000-add-groups-and-client-roles.js';
 import { IndexBeginningsOfNames1795622000000 } from './migrations/1795622000000-index-beginnings-of-names.js';
 import { AddUserProfile1795623000000 } from './migrations/1795623000000-add-user-profile.js';
+import { AddManagementClients1795650000000 } from './migrations/1795650000000-add-management-clients.js';
 import { SealMailPassword1795620000000 } from './migrations/1795620000000-seal-mail-password.js';
 
 /** In the order they were written. */
@@ -11,4 +12,5 @@ export const migrations = [
   AddGroupsAndClientRoles1795621000000,
   IndexBeginningsOfNames1795622000000,
   AddUserProfile1795623000000,
+  AddManagementClients1795650000000,
 ];

@@ -12,6 +12,7 @@ import {
 } from '@tumbler/contract-users';
 import { Outbox } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
+import { mustHold, powersOf } from '../administrators/powers.js';
 import { adminEvent } from '../admin-event.js';
 import { explaining } from '../db/broken-constraint.js';
 import { searchable } from '../text.js';
@@ -64,6 +65,7 @@ export class GroupMembersHandlers {
     return this.outbox.transaction(async (tx, tell) => {
       await mustBeUser(tx, realmId, userId);
       await mustBeGroup(tx, realmId, groupId);
+      await mustHold(tx, by, await powersOf(tx, 'group', [groupId]));
       await tx
         .query(
           member
@@ -98,6 +100,7 @@ export class GroupMembersHandlers {
   @Answers(users.setDefaultGroup)
   setDefault({ by, realmId, groupId, isDefault }: SetDefaultGroup): Promise<Record<string, never>> {
     return this.outbox.transaction(async (tx, tell) => {
+      await mustHold(tx, by, await powersOf(tx, 'group', [groupId]));
       const { affected } = await tx.update(GroupRow, { realmId, id: groupId }, { ofNewUsers: isDefault });
       if (affected === 0) throw groupNotFound();
       await tell(

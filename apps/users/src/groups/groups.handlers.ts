@@ -17,6 +17,7 @@ import {
 import { AppError, conflict, invalid } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
+import { mustHold, powersOf } from '../administrators/powers.js';
 import { adminEvent } from '../admin-event.js';
 import { explaining } from '../db/broken-constraint.js';
 import { namedFields } from '../named-fields.js';
@@ -121,6 +122,9 @@ export class GroupsHandlers {
       await tx.findOne(RealmRow, { where: { id: realmId }, lock: { mode: 'for_no_key_update' } });
       const { name } = await theGroup(tx, realmId, groupId);
       if (parentId) await theGroup(tx, realmId, parentId);
+      // Members have what the groups above have: they get what is there, and lose what was.
+      const concerned = [groupId, ...(parentId ? [parentId] : [])];
+      await mustHold(tx, by, await powersOf(tx, 'group', concerned));
       const [, moved] = await tx
         .query<[unknown[], number]>(
           `with recursive above (id) as (
@@ -143,6 +147,7 @@ export class GroupsHandlers {
   @Answers(users.removeGroup)
   remove({ by, realmId, groupId }: RemoveGroup): Promise<Record<string, never>> {
     return this.outbox.transaction(async (tx, tell) => {
+      await mustHold(tx, by, await powersOf(tx, 'group', [groupId]));
       const [, removed] = await tx.query<[unknown[], number]>(
         'delete from user_group where realm_id = $1 and id = $2',
         [realmId, groupId],

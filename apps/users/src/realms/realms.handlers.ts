@@ -21,6 +21,7 @@ import { ACTION_PROVIDERS } from '../actions/action-providers.js';
 import { ActionRow } from '../actions/action.entity.js';
 import { adminEvent } from '../admin-event.js';
 import { explaining } from '../db/broken-constraint.js';
+import { addManagementClients, renameManagementClient } from '../administrators/management-clients.js';
 import { addFirstRoles } from '../roles/first-roles.js';
 import { searchable } from '../text.js';
 import { MailPasswords } from './mail-passwords.js';
@@ -77,6 +78,7 @@ export class RealmsHandlers {
         .insert(RealmRow, realm)
         .catch(explaining({ realm_name: taken(name), realm_pkey: taken(name) }));
       await addFirstRoles(tx, realm);
+      await addManagementClients(tx, realm, by);
       await tx.insert(
         ActionRow,
         ACTION_PROVIDERS.map(({ id: providerId, ...provider }) => ({
@@ -143,6 +145,7 @@ export class RealmsHandlers {
           throw invalid(`Realm ${MASTER} cannot be renamed`, 'name');
         throw realmNotFound();
       }
+      if (name !== undefined) await renameManagementClient(tx, realm);
       await tell(
         { type: 'realm.changed', realmId, data: { name: realm.name } },
         adminEvent(by, realmId, {

@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { RealmRow } from '../realms/realm.entity.js';
 
 /** A client that has roles: the id by which the gateway keeps it, and the name that its roles are told with. */
@@ -14,4 +14,10 @@ export class ClientRow {
 
   @Column({ type: 'text' })
   name: string;
+
+  /** The realm that its roles let administer. By this and not by a name it is known what makes an administrator. */
+  @Column({ type: 'uuid', nullable: true })
+  @ForeignKey(() => RealmRow, { name: 'client_manages', onDelete: 'CASCADE' })
+  @Index('client_managed_realm')
+  manages: string | null;
 }

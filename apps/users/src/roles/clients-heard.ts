@@ -26,10 +26,14 @@ export async function followClients(db: DataSource, events: CloudEvent[]): Promi
     if (!('id' in data)) continue;
     const { id, clientId } = data;
     if (type === 'client.removed') {
-      await db.query('delete from client where realm_id = $1 and id = $2', [realmid, id]);
+      await db.query('delete from client where realm_id = $1 and id = $2 and manages is null', [realmid, id]);
     } else if (type === 'client.changed') {
       const name = searchable(clientId);
-      await db.query('update client set name = $3 where realm_id = $1 and id = $2', [realmid, id, name]);
+      await db.query('update client set name = $3 where realm_id = $1 and id = $2 and manages is null', [
+        realmid,
+        id,
+        name,
+      ]);
     }
   }
 }

@@ -12,6 +12,7 @@ import {
 } from '@tumbler/contract-users';
 import { Outbox } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
+import { mustHold, powersOf } from '../administrators/powers.js';
 import { adminEvent } from '../admin-event.js';
 import { explaining } from '../db/broken-constraint.js';
 import { groupNotFound } from '../groups/group-not-found.js';
@@ -63,6 +64,7 @@ export class RoleMappingsHandlers {
   grant({ by, realmId, holder, roles: ids }: ChangeRoles): Promise<Record<string, never>> {
     return this.outbox.transaction(async (tx, tell) => {
       const roles = await theRoles(tx, realmId, 'r.id = any($2::uuid[])', ids);
+      await mustHold(tx, by, await powersOf(tx, 'role', ids));
       await give(tx, realmId, holder, roles);
       await tell(...told(by, realmId, { operationType: 'CREATE', holder, roles }));
       return {};
@@ -74,6 +76,7 @@ export class RoleMappingsHandlers {
     return this.outbox.transaction(async (tx, tell) => {
       const roles = await theRoles(tx, realmId, 'r.id = any($2::uuid[])', ids);
       await mustBeThere(tx, realmId, holder);
+      await mustHold(tx, by, await powersOf(tx, 'role', ids));
       const { roles: table, column } = HOLDERS[holder.kind];
       await tx.query(`delete from ${table} where ${column} = $1 and role_id = any($2::uuid[])`, [
         holder.id,
@@ -90,6 +93,8 @@ export class RoleMappingsHandlers {
     return this.outbox.transaction(async (tx, tell) => {
       const named = 'r.client_id is null and r.name = any($2::text[])';
       const roles = await theRoles(tx, realmId, named, names.map(searchable));
+      const ids = roles.map(({ id }) => id);
+      if (by) await mustHold(tx, by, await powersOf(tx, 'role', ids));
       await give(tx, realmId, holder, roles);
       if (by) await tell(...told(by, realmId, { operationType: 'CREATE', holder, roles }));
       return {};

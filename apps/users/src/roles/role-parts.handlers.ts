@@ -4,6 +4,7 @@ import type { Operation } from '@tumbler/contract-events';
 import { ChangeRoleParts, RoleParts, users, type RoleView } from '@tumbler/contract-users';
 import { Outbox, type Tell } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
+import { mustHold, powersOf } from '../administrators/powers.js';
 import { searchable } from '../text.js';
 import { addParts } from './add-parts.js';
 import { theRole } from './find-role.js';
@@ -56,6 +57,7 @@ export class RolePartsHandlers {
   ): Promise<Record<string, never>> {
     return this.outbox.transaction(async (tx, tell: Tell) => {
       const role = await theRole(tx, realmId, roleId);
+      await mustHold(tx, by, await powersOf(tx, 'role', parts));
       await work(tx);
       const representation = parts.map((id) => ({ id }));
       await tell(roleEvent(by, realmId, { operationType, role, below: '/composites', representation }));

@@ -14,6 +14,7 @@ import {
 import { AppError, conflict, invalid } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import { DataSource } from 'typeorm';
+import { CREATE_REALM, mustHold, powersOf } from '../administrators/powers.js';
 import { explaining } from '../db/broken-constraint.js';
 import { namedFields } from '../named-fields.js';
 import { MASTER } from '../realms/realm-defaults.js';
@@ -83,7 +84,10 @@ export class RolesHandlers {
             role_realm: () => new AppError('realm_not_found', { message: 'Realm not found.' }),
           }),
         );
-      if (asked.parts?.length) await addParts(tx, realmId, roleId, asked.parts);
+      if (asked.parts?.length) {
+        await mustHold(tx, by, await powersOf(tx, 'role', asked.parts));
+        await addParts(tx, realmId, roleId, asked.parts);
+      }
       const role = await theRole(tx, realmId, roleId);
       await tell(roleEvent(by, realmId, { operationType: 'CREATE', role, representation: role }));
       return role;
@@ -102,12 +106,13 @@ export class RolesHandlers {
              attributes = coalesce($5::jsonb, r.attributes)
            from realm
            where r.id = $2 and r.realm_id = $1 and realm.id = r.realm_id
-             and (coalesce($3, r.name) = r.name or not ${IS_ADMIN})`,
+             and (coalesce($3, r.name) = r.name or not ${ADMINISTERS})`,
           [realmId, roleId, name, description, attributes],
         )
         .catch(explaining({ role_name: taken(name ?? '') }));
       const role = await theRole(tx, realmId, roleId);
-      if (changed === 0) throw invalid(`The role ${role.name} of ${MASTER} cannot be renamed`, 'name');
+      if (changed === 0)
+        throw invalid(`The role ${role.name} makes administrators and cannot be renamed`, 'name');
       await tell(roleEvent(by, realmId, { operationType: 'UPDATE', role, representation: role }));
       return role;
     });
@@ -117,16 +122,17 @@ export class RolesHandlers {
   remove({ by, realmId, roleId }: RemoveRole): Promise<Record<string, never>> {
     return this.outbox.transaction(async (tx, tell) => {
       const role = await theRole(tx, realmId, roleId);
+      await mustHold(tx, by, await powersOf(tx, 'role', [roleId]));
       const [, removed] = await tx.query<[unknown[], number]>(
         `delete from role r using realm
-          where r.id = $2 and r.realm_id = $1 and realm.id = r.realm_id and not r.of_new_users and not ${IS_ADMIN}`,
+          where r.id = $2 and r.realm_id = $1 and realm.id = r.realm_id and not r.of_new_users and not ${ADMINISTERS}`,
         [realmId, roleId],
       );
       if (removed === 0) {
         await theRole(tx, realmId, roleId);
-        const isDefault = role.name !== ADMIN;
+        const { id } = await this.default({ realmId });
         throw invalid(
-          `${role.name} is ${isDefault ? 'default role of the realm' : 'what makes an administrator'} and cannot be removed.`,
+          `${role.name} is ${id === roleId ? 'default role of the realm' : 'what makes an administrator'} and cannot be removed.`,
           'name',
         );
       }
@@ -136,5 +142,10 @@ export class RolesHandlers {
   }
 }
 
-/** The role that lets administrators in: without it, or with it under another name, nobody could administer anything. */
-const IS_ADMIN = `(realm.name = '${MASTER}' and r.client_id is null and r.name = '${ADMIN}')`;
+/**
+ * The roles that administrators are known by. Without them nobody could administer anything; under another name, one
+ * who may look would be one who may change.
+ */
+const ADMINISTERS = `(
+  (realm.name = '${MASTER}' and r.client_id is null and r.name in ('${ADMIN}', '${CREATE_REALM}'))
+  or exists (select from client c where c.id = r.client_id and c.manages is not null))`;

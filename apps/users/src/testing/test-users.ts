@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { LocalBus } from '@tumbler/bus';
 import { StoppedClock } from '@tumbler/clock';
 import type { CloudEvent, EventType } from '@tumbler/contract-events';
+import { SYSTEM } from '@tumbler/contract-rpc';
 import { users, type Realm, type RealmSettings, type UserFields } from '@tumbler/contract-users';
 import { openDatabase } from '@tumbler/database';
 import { Outbox } from '@tumbler/events';
@@ -10,6 +11,7 @@ import { freshDatabase } from '@tumbler/test-bed';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { vi } from 'vitest';
+import { AdministratorsHandlers } from '../administrators/administrators.handlers.js';
 import { ActionsHandlers } from '../actions/actions.handlers.js';
 import { entities } from '../db/entities.js';
 import { migrations } from '../db/migrations.js';
@@ -29,11 +31,11 @@ import { UsersHandlers } from '../users/users.handlers.js';
 
 export const TEST_KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 
-/** The administrator of all tests. */
+/** The administrator of all tests, who may do everything. */
 export const by = {
   realmId: '00000000-0000-4000-8000-000000000001',
   clientId: 'admin-cli',
-  userId: 'the-admin',
+  userId: SYSTEM.userId,
   ipAddress: '192.0.2.7',
 };
 
@@ -55,6 +57,7 @@ export class TestUsers {
     const bus = new LocalBus()
       .plug(new HealthHandlers(db))
       .plug(new LoginsHandlers(db))
+      .plug(new AdministratorsHandlers(db))
       .plug(new RealmsHandlers(db, outbox, clock, new MailPasswords(Keyring.fromText(TEST_KEYS))))
       .plug(new UsersHandlers(db, outbox, clock))
       .plug(new RolesHandlers(db, outbox))

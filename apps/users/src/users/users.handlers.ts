@@ -16,6 +16,7 @@ import {
 import { conflict, invalid } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import { DataSource } from 'typeorm';
+import { mustHold, powersOf } from '../administrators/powers.js';
 import { adminEvent } from '../admin-event.js';
 import { explaining } from '../db/broken-constraint.js';
 import { shaped } from '../profile/profile-check.js';
@@ -75,6 +76,7 @@ export class UsersHandlers {
       const username = (realm.registrationEmailAsUsername && email) || fields.username;
       if (!username) throw invalid('User name is missing', 'username');
       await refuseNamesakes(tx, realm, id, { username, email });
+      if (by && groups.length > 0) await mustHold(tx, by, await powersOf(tx, 'group', groups));
 
       const actions = new Set([...providersOf(fields.requiredActions ?? []), ...defaultActions]);
       await tx
@@ -132,6 +134,7 @@ export class UsersHandlers {
   update({ by, realmId, userId, fields: sent }: UpdateUser): Promise<UserView> {
     const fields = checkedFields(sent);
     return this.outbox.transaction(async (tx, tell) => {
+      if (by) await mustHold(tx, by, await powersOf(tx, 'user', [userId]));
       const { user, wasEnabled } = await changeUser(tx, {
         realmId,
         userId,
@@ -158,6 +161,7 @@ export class UsersHandlers {
   @Answers(users.remove)
   remove({ by, realmId, userId }: RemoveUser): Promise<Record<string, never>> {
     return this.outbox.transaction(async (tx, tell) => {
+      await mustHold(tx, by, await powersOf(tx, 'user', [userId]));
       const [, removed] = await tx.query<[unknown[], number]>(
         'delete from realm_user where realm_id = $1 and id = $2',
         [realmId, userId],

@@ -15,3 +15,8 @@ export class Actor {
   @IsString()
   ipAddress?: string;
 }
+
+/** Tumbler itself, which makes the first realm and the first administrator. Users have UUIDs, so that nobody is this one. */
+export const SYSTEM: Readonly<Actor> = { realmId: 'master', clientId: 'tumbler', userId: 'system' };
+
+export const isSystem = ({ userId }: Actor): boolean => userId === SYSTEM.userId;

@@ -7,3 +7,4 @@ export * from './role-mapping.js';
 export * from './group.js';
 export * from './user-profile.js';
 export * from './required-action.js';
+export * from './administrator.js';

@@ -1,4 +1,10 @@
 import { Health, rpc, service, type Healthy } from '@tumbler/contract-rpc';
+import {
+  FindAdministrator,
+  FindManagementClients,
+  type Administrator,
+  type ManagementClient,
+} from './administrator.js';
 import type { FoundUser } from './login-user.js';
 import { AddAction, FinishAction, GetUser, Identify } from './login-user.js';
 import {
@@ -77,6 +83,10 @@ export const users = service('users', {
   updateRealm: rpc(UpdateRealm).gives<Realm>(),
   removeRealm: rpc(RemoveRealm).gives<Record<string, never>>(),
   mailSettings: rpc(FindMailSettings).gives<MailSettings>(),
+
+  // who administers what
+  administrator: rpc(FindAdministrator).gives<Administrator | null>(),
+  managementClients: rpc(FindManagementClients).gives<ManagementClient[]>(),
 
   // users
   search: rpc(SearchUsers).gives<UserView[]>(),
