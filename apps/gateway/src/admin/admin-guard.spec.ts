@@ -162,7 +162,7 @@ describe('the admin API lets in', () => {
 
   it('no token that another realm signed in the name of master', async () => {
     const { session_state } = await signIn('master', 'admin');
-    const { kid, privateKey } = await gateway.app.get(SigningKeys).current(people.realm('acme').id);
+    const { kid, privateKey } = await gateway.app.get(SigningKeys).signing(people.realm('acme'), 'RS256', 60);
     const now = Math.floor(gateway.clock.now().getTime() / 1000);
     const forged = await new SignJWT({ typ: 'Bearer', azp: 'admin-cli', sid: session_state })
       .setProtectedHeader({ alg: 'RS256', kid })

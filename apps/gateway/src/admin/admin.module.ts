@@ -12,6 +12,7 @@ import { ExecutionsController } from './executions.controller.js';
 import { FlowsController } from './flows.controller.js';
 import { GroupPathsController } from './groups/group-paths.controller.js';
 import { GroupsController } from './groups/groups.controller.js';
+import { KeysController } from './keys.controller.js';
 import { ProfileController } from './profile/profile.controller.js';
 import { RealmChanges } from './realm-changes.js';
 import { RealmsController } from './realms.controller.js';
@@ -50,6 +51,7 @@ import { UsersController } from './users.controller.js';
     ClientsController,
     ClientPartsController,
     ClientScopesController,
+    KeysController,
   ],
   providers: [RealmChanges, UserChanges, ClientChanges, RolesOfRealm],
 })

@@ -35,7 +35,6 @@ const PASSED_OVER = [
   'defaultDefaultClientScopes',
   'defaultOptionalClientScopes',
   'defaultRole',
-  'defaultSignatureAlgorithm',
   'emailTheme',
   'keycloakVersion',
   'localizationTexts',

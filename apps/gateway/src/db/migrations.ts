@@ -3,6 +3,7 @@ import { CreateTokens1795531000000 } from './migrations/1795531000000-create-tok
 import { CreateClients1795640000000 } from './migrations/1795640000000-create-clients.js';
 import { CreateOidcArtifacts1795641000000 } from './migrations/1795641000000-create-oidc-artifacts.js';
 import { TellOfEndedSessions1795646000000 } from './migrations/1795646000000-tell-of-ended-sessions.js';
+import { RotateSigningKeys1795651000000 } from './migrations/1795651000000-rotate-signing-keys.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   CreateClients1795640000000,
   CreateOidcArtifacts1795641000000,
   TellOfEndedSessions1795646000000,
+  RotateSigningKeys1795651000000,
 ];

@@ -43,6 +43,6 @@ import { UserinfoController } from './userinfo.controller.js';
     Providers,
     Authorizations,
   ],
-  exports: [AccessTokens, Authorizations, Clients, Providers, SignOut, RequestedLogouts],
+  exports: [AccessTokens, Authorizations, Clients, Providers, SigningKeys, SignOut, RequestedLogouts],
 })
 export class OidcModule {}

@@ -1,9 +1,10 @@
 import { Controller, Get, Header, Param, UseFilters } from '@nestjs/common';
 import type { Realm } from '@tumbler/contract-users';
-import { exportSPKI, importJWK, type CryptoKey, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import { GatewayConfig } from '../config.js';
 import { Realms } from '../realms/realms.js';
-import { ALGORITHM, SigningKeys } from './keys/signing-keys.js';
+import { publicKeyText } from './keys/public-key-text.js';
+import { SigningKeys } from './keys/signing-keys.js';
 import { OAuthErrorsFilter } from './oauth-errors.filter.js';
 import { issuerOf } from './tokens/claims.js';
 
@@ -35,13 +36,11 @@ export class RealmKeysController {
   @Header('cache-control', 'no-cache')
   async certs(@Param('realm') name: string): Promise<{ keys: JWK[] }> {
     const realm = await this.realms.enabledByName(name);
-    return { keys: await this.keys.published(realm.id) };
+    return { keys: await this.keys.published(realm) };
   }
 
-  /** SubjectPublicKeyInfo in base64, as Keycloak gives it: a PEM without its frame. */
-  private async publicKeyOf({ id }: Realm): Promise<string> {
-    const [signing] = await this.keys.published(id);
-    const pem = await exportSPKI((await importJWK(signing!, ALGORITHM)) as CryptoKey);
-    return pem.replace(/-----[^-]+-----|\s/g, '');
+  private async publicKeyOf(realm: Realm): Promise<string> {
+    const published = await this.keys.published(realm);
+    return publicKeyText(published.find(({ alg }) => alg === realm.defaultSignatureAlgorithm)!);
   }
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { flows, type FinishedLogin, type LoginStep, type Start } from '@tumbler/contract-flows';
-import type { LoginUser } from '@tumbler/contract-users';
+import type { LoginUser, Realm } from '@tumbler/contract-users';
 import * as client from 'openid-client';
 import type { ClientSettings } from '../oidc/clients/client-settings.js';
 import { Clients } from '../oidc/clients/clients.js';
+import { Realms } from '../realms/realms.js';
 import { actionOf, TestBrowser } from './browser.js';
 import { StubPeople } from './stub-people.js';
 import { loginForm, step } from './stub-services.js';
@@ -51,11 +52,21 @@ export class SignInWorld {
     return new SignInWorld(gateway, new StubPeople(gateway.bus, () => gateway.clock.now()));
   }
 
+  /** Changes a setting of the realm. */
+  setRealm(changes: Partial<Realm>): void {
+    Object.assign(this.people.realm('acme'), changes);
+    this.gateway.app.get(Realms).forget();
+  }
+
   browser(): TestBrowser {
     return new TestBrowser(this.gateway.app);
   }
 
-  async register(settings: ClientSettings = {}): Promise<Application> {
+  /** @param metadata what the application knows of itself, beside its name and its secret. */
+  async register(
+    settings: ClientSettings = {},
+    metadata: Partial<client.ClientMetadata> = {},
+  ): Promise<Application> {
     const clients = this.gateway.app.get(Clients);
     const realm = this.people.realm('acme');
     const clientId = `app-${randomUUID().slice(0, 8)}`;
@@ -65,7 +76,7 @@ export class SignInWorld {
     const config = await client.discovery(
       new URL(`${PUBLIC_URL}/realms/acme`),
       clientId,
-      undefined,
+      metadata,
       secret === undefined ? client.None() : client.ClientSecretBasic(secret),
       {
         execute: [client.allowInsecureRequests],

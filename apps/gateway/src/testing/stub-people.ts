@@ -20,14 +20,19 @@ export class StubPeople {
     private readonly now: () => Date,
   ) {
     this.admin = this.add('master', 'admin', { roles: ['admin'] });
+    this.tellAlso(bus);
+  }
+
+  /** On the bus of another gateway. */
+  tellAlso(bus: LocalBus): void {
     bus.stub(users.findRealm, ({ name }) => this.realms.find((realm) => realm.name === name) ?? null);
     bus.stub(users.get, ({ realmId, userId }) => ({ user: this.find(realmId, userId), actions: [] }));
-    this.answerGrants();
+    this.answerGrants(bus);
   }
 
   /** The flow that direct grants take: a name and a password. */
-  answerGrants(): void {
-    this.bus.stub(flows.grant, ({ realm, clientId, fields }): Granted => {
+  answerGrants(bus = this.bus): void {
+    bus.stub(flows.grant, ({ realm, clientId, fields }): Granted => {
       const user = [...this.people.values()].find(
         (person) => person.realmId === realm.id && person.username === fields.username,
       );

@@ -19,6 +19,7 @@ export const testRealm = (changes: Partial<Realm> = {}): Realm => ({
   duplicateEmailsAllowed: false,
   resetPasswordAllowed: false,
   editUsernameAllowed: false,
+  defaultSignatureAlgorithm: 'RS256',
   accessTokenLifespan: 300,
   ssoSessionIdleTimeout: 1800,
   ssoSessionMaxLifespan: 36_000,

@@ -21,6 +21,7 @@ export const REALM_DEFAULTS: Omit<Realm, 'id' | 'name'> = {
   resetPasswordAllowed: false,
   editUsernameAllowed: false,
 
+  defaultSignatureAlgorithm: 'RS256',
   accessTokenLifespan: 5 * MINUTE,
   ssoSessionIdleTimeout: 30 * MINUTE,
   ssoSessionMaxLifespan: 10 * HOUR,

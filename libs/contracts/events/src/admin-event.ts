@@ -18,7 +18,8 @@ export type ResourceType =
   | 'REQUIRED_ACTION'
   | 'REQUIRED_ACTION_CONFIG'
   | 'USER_LOGIN_FAILURE'
-  | 'USER_PROFILE';
+  | 'USER_PROFILE'
+  | 'COMPONENT';
 
 /** Keycloak's AdminEventRepresentation, without what the CloudEvent around it already says. */
 export interface AdminEventData {

@@ -15,6 +15,10 @@ import {
 } from 'class-validator';
 import { Actor } from '@tumbler/contract-rpc';
 
+/** RFC 7518, RFC 8037: how tokens can be signed. With none of them a public key can be mistaken for a shared secret. */
+export const SIGNING_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const;
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
+
 /**
  * What is set for a realm as a whole, by the names of Keycloak's RealmRepresentation. All optional: an absent field
  * keeps its value. Policies of credentials and the binding of flows are set at the services that use them.
@@ -33,6 +37,8 @@ export class RealmSettings {
   @IsOptional() @IsBoolean() duplicateEmailsAllowed?: boolean;
   @IsOptional() @IsBoolean() resetPasswordAllowed?: boolean;
   @IsOptional() @IsBoolean() editUsernameAllowed?: boolean;
+
+  @IsOptional() @IsIn(SIGNING_ALGORITHMS) defaultSignatureAlgorithm?: SigningAlgorithm;
 
   /** Seconds, all of them. */
   @IsOptional() @IsInt() @Min(1) accessTokenLifespan?: number;

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { SIGNING_ALGORITHMS } from '@tumbler/contract-users';
 import { invalid } from '@tumbler/errors';
 import { IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { CLIENT_SCOPES } from '../../oidc/clients/client-scopes.js';
+import { ALGORITHM_ATTRIBUTES, isSigningAlgorithm } from '../../oidc/keys/algorithms.js';
 import { ClientSettings, isConfidential, type Client } from '../../oidc/clients/client-settings.js';
 import { asObject, represented, type Representation } from '../input.js';
 import { readMapper } from './protocol-mapper.representation.js';
@@ -43,6 +45,11 @@ export async function readClient(input: unknown): Promise<ClientBody> {
     const texts = body[field];
     if (texts) body[field] = textsOf(texts, field);
   }
+  const unknown = ALGORITHM_ATTRIBUTES.find((name) => {
+    const algorithm = body.attributes?.[name];
+    return algorithm !== undefined && !isSigningAlgorithm(algorithm);
+  });
+  if (unknown) throw invalid(`${unknown} may be one of ${SIGNING_ALGORITHMS.join(', ')}`, 'attributes');
   for (const field of ['defaultClientScopes', 'optionalClientScopes'] as const) {
     const asked = body[field]?.filter((name) => !ELSEWHERE.has(name));
     const stranger = asked?.find((name) => !SCOPES.has(name));

@@ -22,6 +22,10 @@ export class Fresh<T> {
     return entry.value;
   }
 
+  forget(name: string): void {
+    this.known.delete(name);
+  }
+
   clear(): void {
     this.known.clear();
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
-import type { Realm } from '@tumbler/contract-users';
+import type { Realm, SigningAlgorithm } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { GatewayConfig } from '../../config.js';
@@ -9,7 +9,8 @@ import { Realms } from '../../realms/realms.js';
 import type { Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { Clients } from '../clients/clients.js';
-import { ALGORITHM, SigningKeys } from '../keys/signing-keys.js';
+import { accessTokenAlgorithm, halfHash, idTokenAlgorithm } from '../keys/algorithms.js';
+import { SigningKeys, type VerifyingKey } from '../keys/signing-keys.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { accessClaims, idClaims, issuerOf, realmOfIssuer, type TokenSubject } from './claims.js';
 
@@ -48,20 +49,22 @@ export class AccessTokens {
   ) {}
 
   signAccessToken(realm: Realm, subject: TokenSubject): Promise<string> {
-    return this.sign(realm, subject, accessClaims(subject));
+    return this.sign(realm, subject, accessTokenAlgorithm(realm, subject.client), accessClaims(subject));
   }
 
   /** @param accessToken the one that is given out beside it. */
   signIdToken(realm: Realm, subject: TokenSubject, accessToken: string): Promise<string> {
-    return this.sign(realm, subject, idClaims(subject, accessToken));
+    const algorithm = idTokenAlgorithm(realm, subject.client);
+    return this.sign(realm, subject, algorithm, idClaims(subject, halfHash(accessToken, algorithm)));
   }
 
   /** OpenID Connect Back-Channel Logout 1.0 §2.4: never a nonce, so that it cannot pass for an id token. */
   async signLogoutToken(realm: Realm, { userId, sessionId, clientId }: EndedSession): Promise<string> {
-    const { kid, privateKey } = await this.keys.current(realm.id);
+    const algorithm = idTokenAlgorithm(realm, await this.clients.byClientId(realm, clientId));
+    const { kid, privateKey } = await this.keys.signing(realm, algorithm, LOGOUT_TOKEN_SECONDS);
     const now = this.now();
     return new SignJWT({ sid: sessionId, events: { [LOGOUT_EVENT]: {} } })
-      .setProtectedHeader({ alg: ALGORITHM, typ: 'logout+jwt', kid })
+      .setProtectedHeader({ alg: algorithm, typ: 'logout+jwt', kid })
       .setIssuer(issuerOf(this.config.publicUrl, realm))
       .setSubject(userId)
       .setAudience(clientId)
@@ -73,7 +76,9 @@ export class AccessTokens {
 
   /** What an id token of ours says, expired or not (O-06); undefined for whatever is none. */
   async readIdToken(realm: Realm, token: string): Promise<JWTPayload | undefined> {
-    const claims = await this.verifiedClaims(realm, token, { clockTolerance: Number.MAX_SAFE_INTEGER });
+    const claims = await this.verifiedClaims(realm, token, (kid) => this.keys.recognizing(realm, kid), {
+      clockTolerance: Number.MAX_SAFE_INTEGER,
+    });
     return claims?.typ === 'ID' ? claims : undefined;
   }
 
@@ -81,7 +86,7 @@ export class AccessTokens {
   async verify(token: string): Promise<VerifiedToken | undefined> {
     const realm = await this.realmOf(token);
     if (!realm?.enabled) return undefined;
-    const claims = await this.verifiedClaims(realm, token);
+    const claims = await this.verifiedClaims(realm, token, (kid) => this.keys.verifying(realm, kid));
     if (!claims || claims.typ !== 'Bearer') return undefined;
     const { sub: userId, sid, azp: clientId, iat: issuedAt } = claims;
     if (typeof clientId !== 'string' || userId === undefined || issuedAt === undefined) return undefined;
@@ -101,11 +106,16 @@ export class AccessTokens {
     return client.serviceAccountId === userId;
   }
 
-  private async sign(realm: Realm, { user }: TokenSubject, claims: JWTPayload): Promise<string> {
-    const { kid, privateKey } = await this.keys.current(realm.id);
+  private async sign(
+    realm: Realm,
+    { user }: TokenSubject,
+    algorithm: SigningAlgorithm,
+    claims: JWTPayload,
+  ): Promise<string> {
+    const { kid, privateKey } = await this.keys.signing(realm, algorithm, realm.accessTokenLifespan);
     const now = this.now();
     return new SignJWT(claims)
-      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid })
+      .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid })
       .setIssuer(issuerOf(this.config.publicUrl, realm))
       .setSubject(user.id)
       .setIssuedAt(now)
@@ -129,16 +139,17 @@ export class AccessTokens {
   private async verifiedClaims(
     realm: Realm,
     token: string,
+    keyOf: (kid: string) => Promise<VerifyingKey | undefined>,
     options: { clockTolerance?: number } = {},
   ): Promise<JWTPayload | undefined> {
     const kid = unlessMalformed(() => decodeProtectedHeader(token))?.kid;
     if (!kid || kid.length > 64) return undefined;
-    const key = await this.keys.publicKey(realm.id, kid);
+    const key = await keyOf(kid);
     if (!key) return undefined;
     try {
       // RFC 8725 §3.1: the algorithm is ours to choose, whatever the token says.
-      const { payload } = await jwtVerify(token, key, {
-        algorithms: [ALGORITHM],
+      const { payload } = await jwtVerify(token, key.publicKey, {
+        algorithms: [key.algorithm],
         issuer: issuerOf(this.config.publicUrl, realm),
         requiredClaims: ['exp', 'iat', 'sub'],
         currentDate: this.clock.now(),

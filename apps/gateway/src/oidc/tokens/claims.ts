@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { LoginUser, Realm } from '@tumbler/contract-users';
 import type { JWTPayload } from 'jose';
 import { CLIENT_SCOPES } from '../clients/client-scopes.js';
@@ -93,10 +92,10 @@ function roleClaims(
   };
 }
 
-/** OpenID Connect Core §2 */
+/** OpenID Connect Core §2. @param atHash of the access token beside it. */
 export function idClaims(
   { user, session, client, scope, asked, nonce }: TokenSubject,
-  accessToken: string,
+  atHash: string,
 ): JWTPayload {
   const { aud: _audience, ...claims } = userClaims(user, client, scope, 'id.token.claim', asked?.id_token);
   return {
@@ -105,7 +104,7 @@ export function idClaims(
     azp: client.clientId,
     ...(session ? loginClaims(session) : {}),
     ...(nonce !== undefined ? { nonce } : {}),
-    at_hash: halfHash(accessToken),
+    at_hash: atHash,
     ...claims,
   };
 }
@@ -164,7 +163,3 @@ const STANDARD_CLAIMS: Record<string, (user: LoginUser) => JWTPayload> = {
   },
   'microprofile-jwt': ({ username, roles }) => ({ upn: username, groups: roles }),
 };
-
-/** OpenID Connect Core §3.1.3.6, for the algorithms that hash with SHA-256. */
-const halfHash = (token: string): string =>
-  createHash('sha256').update(token).digest().subarray(0, 16).toString('base64url');
