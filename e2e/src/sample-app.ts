@@ -11,16 +11,20 @@ const page = (config: object) => `<!doctype html>
 <title>Sample app</title>
 <pre id="state"></pre>
 <button id="refresh">Refresh</button> <button id="profile">Who is it</button> <button id="out">Sign out</button>
+<input id="action"> <button id="ask">Have it done</button>
 <script type="module">
   import Keycloak from '/keycloak.js';
   const keycloak = new Keycloak(${JSON.stringify(config)});
   const show = (what) => { document.querySelector('#state').textContent = JSON.stringify(what); };
-  const tell = () => show({ parsed: keycloak.tokenParsed, id: keycloak.idTokenParsed });
+  let told;
+  keycloak.onActionUpdate = (status, action) => { told = { status, action }; };
+  const tell = () => show({ parsed: keycloak.tokenParsed, id: keycloak.idTokenParsed, told });
   const act = (id, work) => document.querySelector(id).addEventListener('click', () =>
     work().catch((error) => show({ error: String(error?.error ?? error?.message ?? error) })));
   act('#refresh', async () => { const refreshed = await keycloak.updateToken(-1); show({ refreshed, parsed: keycloak.tokenParsed }); });
   act('#profile', async () => show({ info: await keycloak.loadUserInfo() }));
   act('#out', () => keycloak.logout({ redirectUri: location.origin + '/bye' }));
+  act('#ask', () => keycloak.login({ action: document.querySelector('#action').value, redirectUri: location.origin + '/' }));
   if (location.pathname === '/bye') show({ bye: true });
   else keycloak.init({ onLoad: 'login-required', pkceMethod: 'S256', checkLoginIframe: false, redirectUri: location.origin + '/' })
     .then(tell, (error) => show({ error: String(error?.error ?? error) }));

@@ -1,6 +1,7 @@
 import { text, type FinishedLogin, type Text } from '@tumbler/contract-flows';
 import { isErrand, type LoginInfo } from '../authenticators/authenticator.js';
 import type { RequiredActions } from '../required-actions/index.js';
+import { toldOf } from './asked-action.js';
 import type { Flow } from './flow.js';
 import { pendingActions, type Progress } from './progress.js';
 
@@ -22,7 +23,7 @@ interface Finishing {
  * says no where it is not sure. Every session and every token begins with what it answers.
  */
 export function finish({ login, flow, progress, redirectUri, actions, now }: Finishing): Ending {
-  const { user, statuses, session, sessionActions } = progress;
+  const { user, statuses, session, sessionActions, asked } = progress;
   const proofs = progress.proofs.filter(({ type }) => type !== 'email');
 
   // Whatever was proven: what a link from a mailbox begins does not end in a session (C-07).
@@ -56,6 +57,7 @@ export function finish({ login, flow, progress, redirectUri, actions, now }: Fin
       rememberMe: login.realm.rememberMe && progress.rememberMe,
       ...(continues ? { sessionId: continues.id } : {}),
       ...(progress.endOtherSessions ? { endOtherSessions: true } : {}),
+      ...(asked ? { action: toldOf(asked) } : {}),
     },
   };
 }

@@ -13,10 +13,12 @@ import {
   type Turn,
 } from '../authenticators/authenticator.js';
 import { RequiredActions } from '../required-actions/index.js';
-import type { ActionDone, ActionTurn } from '../required-actions/required-action.js';
+import type { ActionDone, ActionOutcome, ActionTurn } from '../required-actions/required-action.js';
+import { explained } from './action-page.js';
+import { askedAction, isTooOld } from './asked-action.js';
 import { finish } from './finish.js';
 import { findLeaf, type Leaf } from './flow.js';
-import { factsOf, learn, pendingActions, type Progress } from './progress.js';
+import { factsOf, learn, pendingActions, type PendingAction, type Progress } from './progress.js';
 import {
   asks,
   attemptOf,
@@ -85,12 +87,16 @@ export class FlowRunner {
     const { progress } = run;
     const { user, choosing } = progress;
     const ways = page.kind === 'step' ? selectionOf(run, page) : [];
-    const form =
-      choosing && ways.length > 1 ? choiceOf(ways) : offering(ways, page.form ?? (await this.ask(run, page)));
+    const form = choosing && ways.length > 1 ? choiceOf(ways) : await this.formOf(run, page, ways);
     // There is nothing to go back to before a link that an administrator sent.
     if (!user || run.login.kind === 'actions') return form;
     const restart = { id: 'reset-login', label: text('restartLoginTooltip'), to: 'restart' as const };
     return { ...form, attemptedUsername: user.username, links: [...(form.links ?? []), restart] };
+  }
+
+  private async formOf(run: Run, page: Page, ways: AskingLeaf[]): Promise<Form> {
+    const form = page.form ?? (await this.ask(run, page));
+    return page.kind === 'step' ? offering(ways, form) : explained(page, form);
   }
 
   /**
@@ -135,8 +141,7 @@ export class FlowRunner {
     const pending = pendingActions(run.login, run.progress, this.actions).find(
       ({ alias }) => alias === execution,
     );
-    const action = pending && this.actions.get(pending.providerId);
-    return action && { kind: 'action', execution, action, config: pending.config };
+    return this.pageOf(pending);
   }
 
   private async answerStep(run: Run, step: AskingLeaf, input: Input): Promise<Stop> {
@@ -152,8 +157,15 @@ export class FlowRunner {
   }
 
   private async answerAction(run: Run, page: Page & { kind: 'action' }, input: Input): Promise<Stop> {
-    const outcome = await this.besideUser(run, page.action.answer(this.actionTurn(run, page), input));
+    const isCancelled = page.pending.initiated && input['cancel-aia'] !== undefined;
+    const answered: Promise<ActionOutcome | { kind: 'cancelled' }> = isCancelled
+      ? Promise.resolve({ kind: 'cancelled' })
+      : page.action.answer(this.actionTurn(run, page), input);
+    const outcome = await this.besideUser(run, answered);
     switch (outcome.kind) {
+      case 'cancelled':
+        this.cancelled(run, page);
+        return this.advance(run);
       case 'again':
         if (outcome.event) run.events.push(outcome.event);
         post(run, outcome.letters);
@@ -170,9 +182,18 @@ export class FlowRunner {
     }
   }
 
+  /** The user goes back to the application without having done what it asked for. */
+  private cancelled(run: Run, { action }: Page & { kind: 'action' }): void {
+    const { asked } = run.progress;
+    run.progress = { ...run.progress, ...(asked ? { asked: { ...asked, outcome: 'cancelled' } } : {}) };
+    const details = { custom_required_action: action.id };
+    run.events.push({ type: 'CUSTOM_REQUIRED_ACTION_ERROR', error: 'rejected_by_user', details });
+  }
+
   /** The credential is there already; only then the demand for it goes, so that a crash between them asks once more. */
   private async actionDone(run: Run, alias: string, done: ActionDone): Promise<void> {
-    const { user, credentials, actions, sessionActions, endOtherSessions } = run.progress;
+    const { user, credentials, actions, sessionActions, endOtherSessions, asked } = run.progress;
+    const isAsked = askedAction(run.progress, this.actions)?.alias === alias;
     const who = { realmId: run.login.realm.id, userId: user?.id ?? '' };
     const due = actions
       .filter(({ providerId }) => done.asksFor?.includes(providerId))
@@ -186,6 +207,7 @@ export class FlowRunner {
       credentials: done.credential ? withCredential(credentials, done.credential) : credentials,
       sessionActions: others(sessionActions),
       endOtherSessions: endOtherSessions || done.endOtherSessions === true,
+      ...(asked && isAsked ? { asked: { ...asked, outcome: 'success' } } : {}),
     };
     run.events.push(...done.events);
   }
@@ -213,13 +235,18 @@ export class FlowRunner {
       return fail(run, 'different_user_authenticated', text('invalidUserMessage'));
     }
     const progress = mark(learn(run.progress, passed), step, 'passed');
+    const { session } = passed;
+    if (session && isTooOld(session.authTime, progress, this.actions, this.clock.now())) {
+      run.progress = mark(run.progress, step, 'attempted');
+      return undefined;
+    }
     const due = progress.actions.filter(({ providerId }) => passed.asksFor?.includes(providerId));
     run.progress = {
       ...progress,
       sessionActions: [...new Set([...progress.sessionActions, ...due.map(({ alias }) => alias)])],
       proofs: passed.proved ? [...proofs, passed.proved] : proofs,
       rememberMe: progress.rememberMe || passed.rememberMe === true,
-      ...(passed.session ? { session: passed.session } : {}),
+      ...(session ? { session } : {}),
       ...(passed.claimed ? { claimed: passed.claimed } : {}),
     };
     run.events.push(...(passed.events ?? []));
@@ -235,11 +262,13 @@ export class FlowRunner {
 
   /** A login in one request has no page to ask an action on: it ends, and `finish` sees that something is left to do. */
   private nextAction({ login, progress }: Run): Page | undefined {
-    const [pending] = pendingActions(login, progress, this.actions);
+    const [pending] = login.kind === 'grant' ? [] : pendingActions(login, progress, this.actions);
+    return this.pageOf(pending);
+  }
+
+  private pageOf(pending: PendingAction | undefined): (Page & { kind: 'action' }) | undefined {
     const action = pending && this.actions.get(pending.providerId);
-    return action && login.kind !== 'grant'
-      ? { kind: 'action', execution: pending.alias, action, config: pending.config }
-      : undefined;
+    return action && { kind: 'action', execution: pending.alias, action, pending };
   }
 
   private end(run: Run): Stop {
@@ -297,11 +326,13 @@ export class FlowRunner {
     };
   }
 
-  private actionTurn(run: Run, { config = {} }: Page & { kind: 'action' }): ActionTurn {
+  private actionTurn(run: Run, { pending }: Page & { kind: 'action' }): ActionTurn {
+    const { config = {}, parameter } = pending;
     const { login, query, progress } = run;
     const { user, credentials, actions } = progress;
     if (!user) throw new Error('a required action without a user');
-    return { login, user, credentials, actions, config, bus: this.bus, query, attempt: attemptOf(run) };
+    const about = { login, user, credentials, actions, config, ...(parameter ? { parameter } : {}) };
+    return { ...about, bus: this.bus, query, attempt: attemptOf(run) };
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type Proof,
 } from '../authenticators/authenticator.js';
 import type { RequiredActions } from '../required-actions/index.js';
+import { askedAction, type Asked } from './asked-action.js';
 import type { EnabledAction, Facts } from './facts.js';
 import type { Statuses } from './walk.js';
 
@@ -24,6 +25,8 @@ export interface Progress {
   proofs: Proof[];
   /** Aliases of actions that this login asks for, whatever the user's own list says. */
   sessionActions: string[];
+  /** What the application asks the user to do besides signing in. */
+  asked?: Asked;
   /** The session that goes on, when it was what let the user in. */
   session?: BroughtSession;
   /** Whose account was named, before anything was proven. */
@@ -44,6 +47,12 @@ export const NO_PROGRESS: Progress = {
   rememberMe: false,
   endOtherSessions: false,
 };
+
+/** From the beginning: what the application wants stays, what became of it does not. */
+export const restarted = ({ asked }: Progress): Progress => ({
+  ...NO_PROGRESS,
+  ...(asked ? { asked: { ...asked, outcome: undefined } } : {}),
+});
 
 export const factsOf = ({ user, credentials, actions, proofs, chosen }: Progress): Facts => ({
   user,
@@ -71,23 +80,34 @@ export function learn(progress: Progress, { found, credentials }: Learned): Prog
   };
 }
 
+/** `initiated`: only the application asks for it, and the user may take that back. */
+export type PendingAction = EnabledAction & { parameter?: string; initiated?: true };
+
 /**
  * What the user still has to do, in the realm's order (keycloak.md §3.4): the user's own actions, those of this login, and
- * those that are due by what the user is; as far as the realm enables them and they are known here. An errand has its own
- * alone: the others wait for the next login, which asks for more than a mailbox.
+ * those that are due by what the user is; as far as the realm enables them and they are known here. What the application
+ * asks for comes last. An errand has its own alone: the others wait for the next login, which asks for more than a mailbox.
  */
 export function pendingActions(
   { kind, realm }: Pick<LoginInfo, 'kind' | 'realm'>,
   progress: Progress,
   known: RequiredActions,
-): EnabledAction[] {
-  const { user, sessionActions, actions } = progress;
+): PendingAction[] {
+  const { user, credentials, sessionActions, actions } = progress;
   const wanted = new Set([...(isErrand(kind) ? [] : (user?.requiredActions ?? [])), ...sessionActions]);
-  return actions.filter(({ alias, providerId }) => {
+  const asked = askedAction(progress, known);
+  const parameterOf = ({ alias }: EnabledAction) =>
+    alias === asked?.alias && asked.parameter ? { parameter: asked.parameter } : {};
+  const due = actions.filter((enabled) => {
+    const { alias, providerId } = enabled;
     const action = known.get(providerId);
-    if (!action || (user && action.concerns?.(user) === false)) return false;
+    if (!action || (user && action.concerns?.({ user, credentials, ...parameterOf(enabled) }) === false))
+      return false;
     return (
       wanted.has(alias) || (!isErrand(kind) && user !== undefined && action.isDue?.(user, realm) === true)
     );
   });
+  const pending = due.map((action): PendingAction => ({ ...action, ...parameterOf(action) }));
+  const isDue = due.some(({ alias }) => alias === asked?.alias);
+  return asked && !isDue ? [...pending, { ...asked, initiated: true }] : pending;
 }

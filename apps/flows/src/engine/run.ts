@@ -2,11 +2,10 @@ import type { UserEventType } from '@tumbler/contract-events';
 import { text, type FinishedLogin, type Form, type Text } from '@tumbler/contract-flows';
 import { createHash } from 'node:crypto';
 import type { Asks, Input, LoginInfo, LoginKind } from '../authenticators/authenticator.js';
-import type { EnabledAction } from './facts.js';
 import type { LinkLetter } from '../links/link.js';
 import type { RequiredAction } from '../required-actions/required-action.js';
 import type { Flow, Leaf } from './flow.js';
-import { NO_PROGRESS, type Progress } from './progress.js';
+import { NO_PROGRESS, type PendingAction, type Progress } from './progress.js';
 import type { Decision, FailReason } from './walk.js';
 
 /** One login while a request works on it. What is changed here is saved by whoever began it, or not at all. */
@@ -46,8 +45,7 @@ export interface Info {
 }
 
 export type Page = { execution: string; form?: Form } & (
-  | { kind: 'step'; step: AskingLeaf }
-  | { kind: 'action'; action: RequiredAction; config?: EnabledAction['config'] }
+  { kind: 'step'; step: AskingLeaf } | { kind: 'action'; action: RequiredAction; pending: PendingAction }
 );
 
 export interface Failure {

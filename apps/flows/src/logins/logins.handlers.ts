@@ -17,9 +17,10 @@ import { randomUUID } from 'node:crypto';
 import type { LoginInfo } from '../authenticators/authenticator.js';
 import { line } from '../authenticators/typed.js';
 import { FlowTrees } from '../definitions/flow-trees.js';
+import { askedBy } from '../engine/asked-action.js';
 import type { Flow } from '../engine/flow.js';
 import { FlowRunner } from '../engine/flow-runner.js';
-import { NO_PROGRESS } from '../engine/progress.js';
+import { NO_PROGRESS, restarted } from '../engine/progress.js';
 import { isPage, newRun, type Run, type Stop } from '../engine/run.js';
 import { told } from './login-events.js';
 import { LoginStore, type LoadedLogin } from './login-store.js';
@@ -52,7 +53,7 @@ export class LoginsHandlers {
 
   @Answers(flows.start)
   async start(question: Start): Promise<LoginStep> {
-    const { realm, flow: kind, clientId, redirectUri, browser, notice } = question;
+    const { realm, flow: kind, clientId, redirectUri, browser, notice, action } = question;
     const loginHint = line(question.loginHint);
     const { version, bindings } = await this.trees.ofRealm(realm.id);
     const flowId = (kind === 'browser' && question.overrides?.browser) || bindings[BINDINGS[kind]];
@@ -62,6 +63,7 @@ export class LoginsHandlers {
       await this.flow(realm.id, version, flowId),
     );
     run.redirectUri = redirectUri;
+    if (action) run.progress = { ...NO_PROGRESS, asked: askedBy(action) };
 
     const stop = await this.runner.advance(run);
     const { move, step } = await this.moves.of(run, stop, this.moves.later(realm.loginLifespan));
@@ -138,7 +140,7 @@ export class LoginsHandlers {
   private async restart(question: Show, login: LoadedLogin): Promise<LoginStep> {
     const before = await this.resume(question, login);
     before.events.push({ type: 'RESTART_AUTHENTICATION' });
-    const run: Run = { ...before, progress: NO_PROGRESS, execution: '', events: [] };
+    const run: Run = { ...before, progress: restarted(before.progress), execution: '', events: [] };
     const stop = await this.runner.advance(run);
     const anew = { ...login, execution: '', expiresAt: this.moves.later(question.realm.loginLifespan) };
     return this.save(question, anew, run, stop, told(before));

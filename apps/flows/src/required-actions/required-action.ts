@@ -17,11 +17,26 @@ export interface RequiredAction {
   /** Must the user do it though nobody has asked for it? */
   isDue?(user: LoginUser, realm: LoginRealm): boolean;
   /** False for a user to whom it means nothing. */
-  concerns?(user: LoginUser): boolean;
+  concerns?(about: Concerned): boolean;
+  /** Said above its page to a user who did not come for it. */
+  readonly because?: string;
+  /** False where applications may not ask their users for it (`kc_action`). */
+  readonly initiable?: boolean;
+  /** Seconds after a sign-in for which an application may ask for it, where that is not the realm's to say. */
+  readonly maxAuthAge?: number;
+  /** Element id of the button that takes an application's wish back. */
+  readonly cancelId?: string;
   /** What is sent when the login comes to it. */
   opens?(turn: ActionTurn): LinkLetter[];
   ask(turn: ActionTurn): Form | Promise<Form>;
   answer(turn: ActionTurn, input: Input): Promise<ActionOutcome>;
+}
+
+export interface Concerned {
+  user: LoginUser;
+  credentials: CredentialSummary[];
+  /** What an application has asked to do it with. */
+  parameter?: string;
 }
 
 /** An action's turn in a login: all that it may look at, and the way to ask other services. */
@@ -31,6 +46,8 @@ export interface ActionTurn {
   credentials: CredentialSummary[];
   /** The required actions that the realm enables, in order. */
   actions: EnabledAction[];
+  /** What an application has asked to do it with: `kc_action=delete_credential:<id>`. */
+  parameter?: string;
   /** What the realm has set for this one. */
   config: Readonly<Record<string, string>>;
   bus: Bus;

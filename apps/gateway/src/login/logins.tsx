@@ -159,14 +159,14 @@ export class Logins {
     const pending = request ?? (await this.authorizations.of(realm, loginId));
     if (!pending) return this.leave(visit, `${this.config.publicUrl}${accountPath(realm.name)}`, loginId);
     if (!alive) return this.startFor(visit, wantedLogin(undefined, pending), 'expiredCodeMessage');
-    const { userId, authTime, amr } = finished;
-    const about = { ...exchangeOf(visit), session: { id: sessionId, userId, authTime, amr } };
+    const { userId, authTime, amr, action } = finished;
+    const about = { ...exchangeOf(visit), session: { id: sessionId, userId, authTime, amr }, action };
     return this.relay(visit, await this.authorizations.finish(about, pending), loginId);
   }
 
   /** A login for an application: what it asked for waits until the login is over. */
   private async startFor(visit: Visit, wanted: WantedLogin, notice?: string): Promise<FastifyReply> {
-    const { flow, clientId, redirectUri, loginHint, anew, pending } = wanted;
+    const { flow, clientId, redirectUri, loginHint, action, anew, pending } = wanted;
     const { session: _proven, ...visitor } = visit;
     const client = await this.clients.byClientId(visit.realm, clientId);
     const step = await this.bus.call(flows.start, {
@@ -174,6 +174,7 @@ export class Logins {
       ...{ flow, clientId, redirectUri },
       ...flowOverrides(client),
       ...(loginHint ? { loginHint } : {}),
+      ...(action ? { action } : {}),
       ...(notice ? { notice } : {}),
     });
     if (step.kind === 'form') await this.authorizations.wait(visit.realm, step.login, pending);

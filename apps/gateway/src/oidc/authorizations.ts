@@ -13,6 +13,8 @@ export interface WantedLogin {
   clientId: string;
   redirectUri: string;
   loginHint?: string;
+  /** What the application asks the user to do besides (`kc_action`). */
+  action?: string;
   /** Whether whoever is signed in already has to prove it again. */
   anew: boolean;
   pending: Pending;
@@ -104,6 +106,7 @@ export function wantedLogin(session: BroughtSession | undefined, pending: Pendin
     clientId: params.client_id ?? '',
     redirectUri: params.redirect_uri ?? '',
     ...(params.login_hint ? { loginHint: params.login_hint.slice(0, 255) } : {}),
+    ...(params.kc_action ? { action: params.kc_action.slice(0, 255) } : {}),
     anew,
     pending,
   };

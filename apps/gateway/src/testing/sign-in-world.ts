@@ -163,10 +163,11 @@ export class SignInWorld {
     };
   }
 
-  private finish({ clientId, redirectUri }: Start): FinishedLogin {
+  private finish({ clientId, redirectUri, action }: Start): FinishedLogin {
     return {
       ...{ userId: this.ann.id, username: 'ann', clientId, redirectUri, rememberMe: false },
       ...{ authTime: Math.floor(this.gateway.clock.now().getTime() / 1000), amr: ['pwd', 'otp'] },
+      ...(action ? { action: { name: action, status: 'success' } } : {}),
     };
   }
 }

@@ -71,6 +71,8 @@ export class Start {
   @IsOptional() @IsString() @MaxLength(255) loginHint?: string;
   /** A message to show on the first page: why one has to begin again. */
   @IsOptional() @IsString() @MaxLength(64) notice?: string;
+  /** A required action that the application asks for (`kc_action`), and after a colon what it is to be done with. */
+  @IsOptional() @IsString() @MaxLength(255) action?: string;
 }
 
 /** Shows the present step of a login again; changes nothing that matters. */
@@ -128,6 +130,8 @@ export interface FinishedLogin {
   sessionId?: string;
   /** The user asked that every other session of theirs ends. */
   endOtherSessions?: boolean;
+  /** What became of the action that the application asked for; `error` where it could not be asked of the user. */
+  action?: { name: string; status: 'success' | 'cancelled' | 'error' };
 }
 
 /** A login in one request, by name, password and code, for clients that may do so (RFC 6749 §4.3). */

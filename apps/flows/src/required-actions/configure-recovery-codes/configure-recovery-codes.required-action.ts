@@ -10,6 +10,7 @@ import type { ActionOutcome, ActionTurn, RequiredAction } from '../required-acti
  */
 export const configureRecoveryCodes: RequiredAction = {
   id: 'CONFIGURE_RECOVERY_AUTHN_CODES',
+  cancelId: 'cancelRecoveryAuthnCodesBtn',
 
   ask: async (turn) => page(await begin(turn)),
 

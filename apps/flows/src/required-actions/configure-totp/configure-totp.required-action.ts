@@ -12,6 +12,8 @@ import type { ActionAgain, ActionOutcome, ActionTurn, RequiredAction } from '../
  */
 export const configureTotp: RequiredAction = {
   id: 'CONFIGURE_TOTP',
+  because: 'configureTotpMessage',
+  cancelId: 'cancelTOTPBtn',
 
   ask: async (turn) => page(await begin(turn), turn.query),
 
@@ -97,7 +99,7 @@ function page(begun: BegunOtp, typed: Input, wrong: Wrong = {}): Form {
     page: 'login-login-config-totp',
     id: 'kc-totp-settings-form',
     title: text('loginTotpTitle'),
-    message: { kind: 'warning', text: wrong.message ?? text('configureTotpMessage') },
+    ...(wrong.message ? { message: { kind: 'warning', text: wrong.message } } : {}),
     blocks: steps(begun, manual),
     fields: [
       ...(manual

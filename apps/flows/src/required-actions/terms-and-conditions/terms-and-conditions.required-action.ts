@@ -4,6 +4,7 @@ import type { RequiredAction } from '../required-action.js';
 /** Shows the terms. Whoever declines does not get in, and is asked again the next time. */
 export const termsAndConditions: RequiredAction = {
   id: 'TERMS_AND_CONDITIONS',
+  initiable: false,
 
   ask: () => page,
 

@@ -7,6 +7,7 @@ import type { ActionOutcome, ActionTurn, RequiredAction } from '../required-acti
 /** Asks for a new password. The right old one was given in this login already. */
 export const updatePassword: RequiredAction = {
   id: 'UPDATE_PASSWORD',
+  because: 'updatePasswordMessage',
 
   ask: () => page(),
 
@@ -46,7 +47,6 @@ const page = (wrong: Parameters<typeof newPasswordFields>[2] = {}, typed: Input 
   page: 'login-login-update-password',
   id: 'kc-passwd-update-form',
   title: text('updatePasswordTitle'),
-  message: { kind: 'warning', text: text('updatePasswordMessage') },
   fields: [
     ...newPasswordFields(
       { password: 'password-new', confirm: 'password-confirm' },

@@ -8,6 +8,7 @@ import type { ActionOutcome, ActionTurn, RequiredAction } from '../required-acti
 /** Asks users to look through what is known of them. */
 export const updateProfile: RequiredAction = {
   id: 'UPDATE_PROFILE',
+  because: 'updateProfileMessage',
 
   ask: ({ user: { email = '', firstName = '', lastName = '' } }) => page({ email, firstName, lastName }),
 
@@ -45,7 +46,6 @@ const page = (typed: Input, wrong: Record<string, Text> = {}): Form => ({
   page: 'login-login-update-profile',
   id: 'kc-update-profile-form',
   title: text('loginProfileTitle'),
-  message: { kind: 'warning', text: text('updateProfileMessage') },
   fields: profileFields(typed, wrong, { username: false }),
   buttons: [{ id: 'kc-submit', label: text('doSubmit'), kind: 'primary' }],
 });

@@ -12,7 +12,8 @@ export const verifyEmail: RequiredAction = {
   id: 'VERIFY_EMAIL',
 
   isDue: ({ email, emailVerified }, { verifyEmail: wanted }) => wanted && !!email && !emailVerified,
-  concerns: ({ email }) => !!email,
+  concerns: ({ user }) => !!user.email,
+  because: 'verifyEmailMessage',
   opens: letters,
   ask: ({ user }) => page(user),
 
@@ -44,7 +45,7 @@ const page = ({ email = '' }: LoginUser, notYet = false): Form => ({
   page: 'login-login-verify-email',
   id: 'kc-verify-email-form',
   title: text('emailVerifyTitle'),
-  message: { kind: 'warning', text: text(notYet ? 'emailNotVerifiedYet' : 'verifyEmailMessage') },
+  ...(notYet ? { message: { kind: 'warning', text: text('emailNotVerifiedYet') } } : {}),
   blocks: [{ kind: 'text', id: 'instruction1', text: text('emailVerifyInstruction1', email) }],
   fields: [],
   buttons: [

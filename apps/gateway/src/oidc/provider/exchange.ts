@@ -6,7 +6,7 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http';
 import { Socket } from 'node:net';
-import type { BroughtSession, Visitor } from '@tumbler/contract-flows';
+import type { BroughtSession, FinishedLogin, Visitor } from '@tumbler/contract-flows';
 import type { Realm } from '@tumbler/contract-users';
 import type { AdapterPayload } from 'oidc-provider';
 
@@ -24,6 +24,8 @@ export interface Exchange {
   session?: BroughtSession;
   /** Goes in with the user who is back from the login, or comes out where one is needed. */
   pending?: Pending;
+  /** What became of the action that the application asked for, to be told with the code. */
+  action?: FinishedLogin['action'];
   /** The error that is to be shown, where it must not be sent to the client (O-04). */
   refusal?: { error: string; error_description?: string };
 }

@@ -18,6 +18,8 @@ export function loginPolicy(mayPassSilently: () => Promise<boolean>) {
       async (ctx: KoaContextWithOIDC) => {
         if (ctx.oidc.result?.login || !exchange().session) return Check.NO_NEED_TO_PROMPT;
         if (!ctx.oidc.prompts.has('none')) return Check.REQUEST_PROMPT;
+        // What an application asks its user to do needs a page.
+        if (ctx.oidc.params?.kc_action) return Check.REQUEST_PROMPT;
         return (await mayPassSilently()) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
       },
     ),

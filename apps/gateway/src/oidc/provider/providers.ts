@@ -80,6 +80,11 @@ export class Providers {
       if ((ctx.oidc as { route?: string } | undefined)?.route === 'discovery')
         discover(ctx.body as Discovery);
     });
+    // keycloak.md §3.5
+    provider.on('authorization.success', (_ctx, response = {}) => {
+      const { action } = exchange();
+      if (action) Object.assign(response, { kc_action: action.name, kc_action_status: action.status });
+    });
     provider.on('server_error', (_ctx, error) => new Logger('oidc').error(error.message, error.stack));
     Object.assign(provider.IdToken, {
       validate: async (token: string) => {
