@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../policies/policy.js';
-import { charge, UNTOUCHED, waitSeconds, type Budget } from './budget.js';
+import { standing, UNTOUCHED, waitSeconds, type Budget } from './budget.js';
 import { rulesFor, type LockoutRules } from './rules.js';
 
 const rules: LockoutRules = { ...rulesFor('password', DEFAULTS)!, failureFactor: 3 };
@@ -12,9 +12,9 @@ function fail(times: number, given: LockoutRules, apart = 5000) {
   let budget: Budget = UNTOUCHED;
   const seen: string[] = [];
   for (let i = 0; i < times; i++) {
-    const paid = charge(budget, given, NOW + i * apart);
-    seen.push(paid.kind === 'locked' ? 'locked' : (paid.locks ?? 'open'));
-    if (paid.kind === 'charged') budget = paid.then;
+    const stands = standing(budget, given, NOW + i * apart);
+    seen.push(stands.kind === 'locked' ? 'locked' : (stands.locks ?? 'open'));
+    if (stands.kind === 'open') budget = stands.then;
   }
   return { seen, budget };
 }
@@ -34,8 +34,8 @@ describe('how long to wait (keycloak.md §4.7)', () => {
   });
 });
 
-describe('an attempt is paid for before it is made', () => {
-  it('and locks when it is the last one, whatever becomes of it', () => {
+describe('an attempt that fails', () => {
+  it('locks when it is the last one', () => {
     const { seen, budget } = fail(5, rules);
     expect(seen).toEqual(['open', 'open', 'temporary', 'locked', 'locked']);
     expect(budget).toMatchObject({ failures: 3, lockouts: 1, lockedUntil: NOW + 10_000 + 60_000 });
@@ -43,21 +43,24 @@ describe('an attempt is paid for before it is made', () => {
 
   it('goes on when the pause is over, with a pause after each further failure', () => {
     const { budget } = fail(3, rules);
-    const again = charge(budget, rules, budget.lockedUntil!);
-    expect(again).toMatchObject({ kind: 'charged', locks: 'temporary', then: { failures: 4, lockouts: 2 } });
+    const again = standing(budget, rules, budget.lockedUntil!);
+    expect(again).toMatchObject({ kind: 'open', locks: 'temporary', then: { failures: 4, lockouts: 2 } });
   });
 
   it('forgets failures after a long silence, but not that they came in a row (N-06)', () => {
     const { budget } = fail(2, rules);
-    const paid = charge(budget, rules, NOW + DAY);
-    expect(paid).toMatchObject({ kind: 'charged', then: { failures: 1, consecutive: 3 } });
+    const stands = standing(budget, rules, NOW + DAY);
+    expect(stands).toMatchObject({ kind: 'open', then: { failures: 1, consecutive: 3 } });
   });
 
-  it('in quick succession is followed by a pause, if it fails', () => {
+  it('in quick succession is followed by a pause, which is no lockout of its own', () => {
     const { budget } = fail(1, rules);
-    expect(charge(budget, rules, NOW + 999)).toMatchObject({ quick: NOW + 999 + 60_000 });
-    expect(charge(budget, rules, NOW + 1000)).not.toHaveProperty('quick');
-    expect(charge(UNTOUCHED, rules, NOW)).not.toHaveProperty('quick');
+    expect(standing(budget, rules, NOW + 999)).toMatchObject({
+      locks: 'temporary',
+      then: { lockedUntil: NOW + 999 + 60_000, lockouts: 0 },
+    });
+    expect(standing(budget, rules, NOW + 1000)).toMatchObject({ then: { lockedUntil: null } });
+    expect(standing(UNTOUCHED, rules, NOW)).toMatchObject({ then: { lockedUntil: null } });
   });
 });
 

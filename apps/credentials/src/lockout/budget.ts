@@ -21,16 +21,13 @@ export const UNTOUCHED: Readonly<Budget> = {
   lockedForGood: false,
 };
 
-export type Charge =
+export type Standing =
   | { kind: 'locked'; until?: number; forGood: boolean }
-  /** An attempt may be made. `then` is the budget if it fails, `quick` a pause that is due only then. */
-  | { kind: 'charged'; then: Budget; locks?: 'temporary' | 'permanent'; quick?: number };
+  /** An attempt may be made; `then` is the budget if it fails, and `locks` says that it is a lock for its user. */
+  | { kind: 'open'; then: Budget; locks?: 'temporary' | 'permanent' };
 
-/**
- * Pays for one attempt before it is made. It is counted as a failure from the start, and given back when it turns out
- * right: otherwise a hundred guesses at once would all be made before the first of them is counted.
- */
-export function charge(budget: Budget, rules: LockoutRules, now: number): Charge {
+/** May an attempt be made now, and what would it cost to fail? */
+export function standing(budget: Budget, rules: LockoutRules, now: number): Standing {
   const { lockedForGood, lockedUntil, lastFailure } = budget;
   if (lockedForGood) return { kind: 'locked', forGood: true };
   if (lockedUntil !== null && lockedUntil > now)
@@ -41,26 +38,26 @@ export function charge(budget: Budget, rules: LockoutRules, now: number): Charge
   const counted = silent && !permanentOnly ? { ...budget, failures: 0, lockouts: 0 } : budget;
   const failures = counted.failures + 1;
   const consecutive = counted.consecutive + 1;
-  const wait = permanentOnly ? 0 : waitSeconds(failures, rules);
-  const lockouts = counted.lockouts + (wait > 0 ? 1 : 0);
+  const earned = permanentOnly ? 0 : waitSeconds(failures, rules);
+  const lockouts = counted.lockouts + (earned > 0 ? 1 : 0);
 
   const forGood =
     (rules.maxConsecutive > 0 && consecutive >= rules.maxConsecutive) ||
     (permanentOnly && failures >= rules.failureFactor) ||
     (rules.permanentLockout && !permanentOnly && lockouts > rules.maxTemporaryLockouts);
+  const quick =
+    !permanentOnly && lastFailure !== null && now - lastFailure < rules.quickLoginCheckMilliSeconds;
+  const wait = forGood ? 0 : earned || (quick ? quickWait(rules) : 0);
   const then: Budget = {
     failures,
     consecutive,
     lockouts,
     lastFailure: now,
-    lockedUntil: wait > 0 && !forGood ? now + wait * 1000 : null,
+    lockedUntil: wait > 0 ? now + wait * 1000 : null,
     lockedForGood: forGood,
   };
-  if (forGood) return { kind: 'charged', then, locks: 'permanent' };
-  if (wait > 0) return { kind: 'charged', then, locks: 'temporary' };
-  const quick =
-    !permanentOnly && lastFailure !== null && now - lastFailure < rules.quickLoginCheckMilliSeconds;
-  return { kind: 'charged', then, ...(quick ? { quick: now + quickWait(rules) * 1000 } : {}) };
+  if (forGood) return { kind: 'open', then, locks: 'permanent' };
+  return { kind: 'open', then, ...(wait > 0 ? { locks: 'temporary' as const } : {}) };
 }
 
 /** How long to wait after so many failures; 0 while there is no need to. */

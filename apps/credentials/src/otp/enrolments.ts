@@ -4,7 +4,6 @@ import { Clock } from '@tumbler/clock';
 import { Outbox } from '@tumbler/events';
 import { DataSource } from 'typeorm';
 import { isUniqueViolation } from '../db/unique-violation.js';
-import { GIVE_BACK, type Slot } from '../lockout/failure-budgets.js';
 import { Vault } from '../secrets/vault.js';
 import { newSecret } from './codes.js';
 import type { OtpParameters } from './parameters.js';
@@ -29,8 +28,6 @@ export interface FirstCode {
   step: number;
   attempt: string;
   label?: string;
-  /** What was paid for the attempt, to be given back. */
-  slot: Slot;
 }
 
 /** `gone`: nothing is pending, since it expired or another attempt was first. */
@@ -100,7 +97,7 @@ export class Enrolments {
    */
   async confirm(key: EnrolmentKey, first: FirstCode): Promise<Confirmed> {
     const { realmId, userId, loginId } = key;
-    const { step, attempt, label, slot } = first;
+    const { step, attempt, label } = first;
     try {
       return await this.outbox.transaction(async (tx, tell) => {
         const [created] = await tx.query<{ id: string }[]>(
@@ -118,7 +115,6 @@ export class Enrolments {
           [realmId, userId, loginId, this.clock.now(), label || null, step, attempt],
         );
         if (!created) return { kind: 'gone' };
-        if (slot.kind === 'taken') await tx.query(GIVE_BACK, [realmId, userId, 'enrolment', slot.version]);
         await tell({
           type: 'credential.created',
           realmId,

@@ -47,8 +47,7 @@ export class OtpHandlers {
   async confirmOtp({ code, attempt, label, ...key }: ConfirmOtp): Promise<ConfirmedOtp> {
     const [account, pending] = await this.load(key);
     if (!pending) return this.whatBecameOf(key, attempt);
-    const slot = await this.budgets.take(account);
-    if (slot.kind === 'locked') return { verdict: 'locked' };
+    if (this.budgets.standing(account).kind === 'locked') return { verdict: 'locked' };
 
     // The window is that of a login: an enrolment that is stricter refuses apps that would work (Home Assistant #181369).
     const step = matchingStep(code, pending.secret, pending.parameters, {
@@ -57,20 +56,17 @@ export class OtpHandlers {
       lastStep: unspent(pending.parameters),
     });
     if (step === undefined || step <= unspent(pending.parameters)) {
-      await this.budgets.failed(account, slot);
-      return { verdict: 'wrong' };
+      const { verdict } = await this.budgets.wrong(account);
+      return { verdict };
     }
+    if ((await this.budgets.right(account)) === 'locked') return { verdict: 'locked' };
     const name = label?.trim();
-    if (!name && hasOtp(account)) {
-      await this.budgets.giveBack(account, slot);
-      return { verdict: 'label_missing' };
-    }
-    const confirmed = await this.enrolments.confirm(key, { step, attempt, label: name, slot });
+    if (!name && hasOtp(account)) return { verdict: 'label_missing' };
+    const confirmed = await this.enrolments.confirm(key, { step, attempt, label: name });
     switch (confirmed.kind) {
       case 'made':
         return { verdict: 'ok', credentialId: confirmed.credentialId };
       case 'label_taken':
-        await this.budgets.giveBack(account, slot);
         return { verdict: 'label_taken' };
       case 'gone':
         return this.whatBecameOf(key, attempt);

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { Verified, Verify } from '@tumbler/contract-credentials';
 import { DataSource } from 'typeorm';
 import { Accounts, summaries, type LoadedCredential, type Who } from '../credentials/accounts.js';
-import { FailureBudgets, lockOf } from '../lockout/failure-budgets.js';
+import { FailureBudgets } from '../lockout/failure-budgets.js';
 import { Vault } from '../secrets/vault.js';
 import { PasswordHashes } from './password-hashes.js';
 import { dataOf } from './phc.js';
 
 /**
- * Is this the user's password? Three queries when it is right (load, pay, give back), two when it is wrong, when the account
- * is locked and when there is no such user; one hash in each case: they cost the same (C-03, mistakes.md).
+ * Is this the user's password? Two statements and one hash, whether it is right or wrong, the account is locked, or there is
+ * no such user: they cost the same (C-03, mistakes.md).
  */
 @Injectable()
 export class PasswordCheck {
@@ -27,21 +27,20 @@ export class PasswordCheck {
 
   private async check({ realmId, userId, input, credentialId, address }: Verify): Promise<Verified> {
     const account = await this.accounts.load({ realmId, userId }, 'password');
-    const slot = await this.budgets.take(account, address);
     const password = account.credentials.find(
       ({ id, type }) => type === 'password' && (!credentialId || id === credentialId),
     );
-    if (slot.kind === 'locked') {
-      await this.hashes.pretend(input);
-      return { verdict: 'locked', has: [], ...lockOf(slot) };
-    }
-    const phc = password && this.open(account, password);
+    const mayCompare = this.budgets.standing(account).kind !== 'locked';
+    const phc = mayCompare && password ? this.open(account, password) : undefined;
     const right = phc ? await this.hashes.matches(input, phc) : await this.hashes.pretend(input);
-    if (!password || !phc || !right) {
-      await this.budgets.failed(account, slot, address);
-      return { verdict: phc ? 'wrong' : 'none', has: [], ...lockOf(slot) };
+    if (!password || !phc || !right || (await this.budgets.right(account)) === 'locked') {
+      const counted = await this.budgets.wrong(account, address);
+      return {
+        has: [],
+        ...counted,
+        ...(counted.verdict === 'wrong' && !password ? { verdict: 'none' } : {}),
+      };
     }
-    await this.budgets.giveBack(account, slot);
     if (this.hashes.isWeak(phc)) await this.rehash(account, password, input);
     return { verdict: 'ok', credentialId: password.id, has: summaries(account.credentials) };
   }

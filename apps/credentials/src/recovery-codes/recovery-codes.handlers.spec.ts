@@ -181,6 +181,6 @@ describe('a code', () => {
       await service.queriesOf(() => use('WRONG')),
       await service.queriesOf(() => use(code!)),
       await service.queriesOf(() => bob.verify(code!, { type })),
-    ]).toEqual([3, 3, 3]);
+    ]).toEqual([2, 2, 2]);
   });
 });
