@@ -105,3 +105,45 @@ describe('create-an-otp-flow.md', () => {
     expect(['Before you start', ...done]).toEqual(withCommands);
   });
 });
+
+describe('sign-in-over-json.md', () => {
+  it('leads from nothing to tokens with every command of it, in order', async () => {
+    const realm = await RealmOfStory.create();
+    const sections = [...(await commandsOf('sign-in-over-json.md'))].filter(([, commands]) => commands);
+    const script = sections.map(([heading, commands]) => `echo '## ${heading}'\n${commands}`).join('\n');
+    const env = { ...process.env, URL: system.url, REALM: realm.name, ADMIN_PASSWORD: system.admin.password };
+    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { env });
+    const printed = new Map(
+      stdout
+        .split(/^## /m)
+        .slice(1)
+        .map((part): [string, string] => [
+          part.slice(0, part.indexOf('\n')),
+          part.slice(part.indexOf('\n') + 1),
+        ]),
+    );
+
+    expect(JSON.parse(printed.get('Begin')!)).toMatchObject({
+      page: 'login-login',
+      fields: expect.arrayContaining([{ name: 'password', type: 'password', required: true }]) as unknown[],
+    });
+    expect(printed.get('Password')).toBe(
+      '[{"name":"username","error":"Invalid username or password."}]\nlogin-login-config-totp\n',
+    );
+    expect(printed.get('Set up an authenticator app')).toBe(
+      `otpauth://totp/${realm.name}:kim\nlogin-login-update-password\n`,
+    );
+    expect(printed.get('Whatever else is required')).toMatch(
+      /^\[\{"name":"password-new","error":".+"\}\]\n$/,
+    );
+    expect(printed.get('Tokens')).toBe('{"token_type":"Bearer","scope":"openid profile email"}\n');
+    expect(printed.get('The next time')).toBe(
+      '{"page":"login-login-otp","fields":["otp"]}\norg.example.phone:/back\n204\n',
+    );
+    expect(printed.get('From a page of your own')).toBe('204\n403\n');
+
+    const { id } = await realm.findUser('kim');
+    expect(await realm.credentialTypes(id!)).toEqual(expect.arrayContaining(['password', 'otp']));
+    expect((await realm.user(id!)).requiredActions).toEqual([]);
+  });
+});

@@ -6,6 +6,7 @@ export interface JsonStep {
   execution?: string;
   code?: string;
   action?: string;
+  caller?: string;
   redirectUri?: string;
   form?: {
     page: string;
@@ -22,12 +23,18 @@ interface JsonBlock {
   blocks?: JsonBlock[];
 }
 
-/** An app without a browser that drives the same login over JSON, with cookies of its own. */
+/** An app without a browser that drives the same login over JSON: with cookies of its own, or as a caller without any. */
 export class NativeApp {
   private readonly cookies = new Map<string, string>();
 
+  constructor(private caller?: string) {}
+
+  static withoutCookies(): NativeApp {
+    return new NativeApp('new');
+  }
+
   async get(url: string): Promise<JsonStep> {
-    return (await this.request(url, { method: 'GET' })).json() as Promise<JsonStep>;
+    return this.step(await this.request(url, { method: 'GET' }));
   }
 
   async send(step: JsonStep, fields: Record<string, string>): Promise<JsonStep> {
@@ -37,18 +44,28 @@ export class NativeApp {
       body: JSON.stringify(fields),
       headers: { 'content-type': 'application/json' },
     });
-    return response.json() as Promise<JsonStep>;
+    return this.step(response);
   }
 
   async request(url: string, init: RequestInit): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { accept: 'application/json', ...init.headers, ...(cookie ? { cookie } : {}) };
+    const headers = {
+      accept: 'application/json',
+      ...init.headers,
+      ...(this.caller ? { 'tumbler-caller': this.caller } : cookie ? { cookie } : {}),
+    };
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const set of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
       this.cookies.set(name, value);
     }
     return response;
+  }
+
+  private async step(response: Response): Promise<JsonStep> {
+    const step = (await response.json()) as JsonStep;
+    if (this.caller && step.caller) this.caller = step.caller;
+    return step;
   }
 }
 

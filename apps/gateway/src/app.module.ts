@@ -10,6 +10,7 @@ import { migrations } from './db/migrations.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { HealthController } from './health/health.controller.js';
 import { AssetsController } from './http/assets.controller.js';
+import { Callers } from './http/callers.js';
 import { Cookies } from './http/cookies.js';
 import { ErrorsFilter } from './http/errors.filter.js';
 import { FormTokens } from './http/form-tokens.js';
@@ -18,7 +19,9 @@ import { ErrorPages } from './login/error-pages.js';
 import { LinksController } from './login/links.controller.js';
 import { LoginController } from './login/login.controller.js';
 import { Logins } from './login/logins.js';
+import { PreflightController } from './login/preflight.controller.js';
 import { Visits } from './login/visit.js';
+import { WebPages } from './login/web-pages.js';
 import { AuthorizationController } from './oidc/authorization.controller.js';
 import { LogoutController } from './oidc/logout.controller.js';
 import { OidcModule } from './oidc/oidc.module.js';
@@ -30,6 +33,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
   controllers: [
     LoginController,
     LinksController,
+    PreflightController,
     AuthorizationController,
     LogoutController,
     AccountController,
@@ -37,7 +41,18 @@ import { SessionsModule } from './sessions/sessions.module.js';
     AssetsController,
     HealthController,
   ],
-  providers: [Visits, Logins, Accounts, Cookies, FormTokens, ErrorPages, ErrorsFilter, FirstAdministrator],
+  providers: [
+    Visits,
+    WebPages,
+    Logins,
+    Accounts,
+    Cookies,
+    Callers,
+    FormTokens,
+    ErrorPages,
+    ErrorsFilter,
+    FirstAdministrator,
+  ],
 })
 class AppModule {}
 

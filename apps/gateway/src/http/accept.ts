@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify';
+import { isCaller } from './callers.js';
 
 /** Browsers ask for pages by name; a program that asks for JSON, or for whatever there is, gets JSON only where it says so. */
 export function wantsJson(request: FastifyRequest): boolean {
   const accept = request.headers.accept ?? '';
-  return accept.includes('application/json') && !accept.includes('text/html');
+  return isCaller(request) || (accept.includes('application/json') && !accept.includes('text/html'));
 }
 
 /** Addresses where people look at pages; at all others, programs read JSON. */

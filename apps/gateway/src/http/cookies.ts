@@ -1,21 +1,19 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Keyring } from '@tumbler/sealing';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../config.js';
-
-/** 256 bits (ASVS 7.2.3 asks for 128). */
-const SECRET_BYTES = 32;
+import { MarkedSecrets } from './marked-secrets.js';
 
 /** The two cookies of a browser: the secret that its logins are tied to, and, for each realm, the session. */
 @Injectable()
 export class Cookies {
-  private readonly key: Buffer;
+  private readonly secrets: MarkedSecrets;
   private readonly prefix: string;
   private readonly attributes: { path: '/'; httpOnly: true; sameSite: 'lax'; secure: boolean };
 
   constructor(config: GatewayConfig, keys: Keyring) {
-    this.key = keys.derive('browser cookies');
+    this.secrets = new MarkedSecrets(keys.derive('browser cookies'));
     // `__Host-` keeps a neighbouring subdomain from planting a cookie here; it needs https.
     this.prefix = config.https ? '__Host-' : '';
     this.attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure: config.https };
@@ -23,10 +21,10 @@ export class Cookies {
 
   /** The secret of this browser, given to it now where it has none that came from us (C-04). */
   browserSecret(request: FastifyRequest, reply: FastifyReply): string {
-    const brought = this.broughtSecret(request);
+    const brought = this.secrets.read(request.cookies[this.browserName] ?? '');
     if (brought) return brought;
-    const secret = randomBytes(SECRET_BYTES).toString('base64url');
-    void reply.setCookie(this.browserName, `${secret}.${this.mark(secret)}`, this.attributes);
+    const { secret, marked } = this.secrets.make();
+    void reply.setCookie(this.browserName, marked, this.attributes);
     return secret;
   }
 
@@ -50,16 +48,6 @@ export class Cookies {
   /** By id and not by name, since a realm can be renamed and a name can hold what a cookie's name cannot. */
   private sessionName(realmId: string): string {
     return `${this.prefix}tumbler-session-${realmId}`;
-  }
-
-  private broughtSecret(request: FastifyRequest): string | undefined {
-    const [secret = '', mark = ''] = (request.cookies[this.browserName] ?? '').split('.');
-    const [given, right] = [Buffer.from(mark), Buffer.from(this.mark(secret))];
-    return given.length === right.length && timingSafeEqual(given, right) ? secret : undefined;
-  }
-
-  private mark(secret: string): string {
-    return createHmac('sha256', this.key).update(secret).digest('base64url');
   }
 }
 

@@ -2,11 +2,13 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { AppError } from '@tumbler/errors';
 import type { FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../config.js';
+import { isCaller } from './callers.js';
 
 /**
  * Lets a browser change something from our own pages only: OWASP's Fetch-Metadata defence with Origin as its fallback
  * (C-05). A request that says neither comes from no browser of today; a form is then refused, while JSON may pass,
- * since no page of another site can send that without being asked first (CORS), and nobody here would allow it.
+ * since no page of another site can send that without being asked first (CORS). The same goes for the name of a caller,
+ * whose cookies do not count; which pages may call is then held against the web origins of the client.
  */
 @Injectable()
 export class SameSiteGuard implements CanActivate {
@@ -14,7 +16,8 @@ export class SameSiteGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (request.method === 'GET' || request.method === 'HEAD' || this.isOurs(request)) return true;
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    if (reads || isCaller(request) || this.isOurs(request)) return true;
     throw new AppError('forbidden', { message: 'The request comes from another site' });
   }
 

@@ -4,7 +4,7 @@ import { flows, type FinishedLogin, type FlowKind, type LoginStep } from '@tumbl
 import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../config.js';
 import { wantsJson } from '../http/accept.js';
-import { Cookies } from '../http/cookies.js';
+import { browserHash, Cookies } from '../http/cookies.js';
 import { allowFormsTo } from '../http/security-headers.js';
 import { ownPath } from '../http/own-path.js';
 import {
@@ -12,6 +12,7 @@ import {
   wantedLogin,
   type AuthorizationRequest,
   type Begun,
+  type LoginOfBrowser,
   type WantedLogin,
 } from '../oidc/authorizations.js';
 import { Clients } from '../oidc/clients/clients.js';
@@ -22,7 +23,7 @@ import { relay } from '../oidc/provider/relay.js';
 import { Sessions } from '../sessions/sessions.js';
 import { lifetimes } from '../sessions/session.js';
 import { accountPath, addressesOf, type FormStep } from './addresses.js';
-import { formJson } from './form-json.js';
+import { jsonStep, type JsonAnswer } from './json-answers.js';
 import { draw } from './pages/layout.js';
 import { FormPage } from './pages/form-page.js';
 import { NoticePage } from './pages/notice-page.js';
@@ -102,7 +103,7 @@ export class Logins {
       case 'failed':
         return this.fail(visit, step);
       case 'expired': {
-        const pending = login && (await this.authorizations.of(visit.realm, login));
+        const pending = login && (await this.authorizations.of(visit.realm, loginOf(visit, login)));
         if (pending)
           return this.startFor(
             visit,
@@ -119,7 +120,7 @@ export class Logins {
   private async showForm(visit: Visit, step: FormStep): Promise<FastifyReply> {
     const { request, reply, realm, realmName, t } = visit;
     const addresses = addressesOf(realm.name, step);
-    if (wantsJson(request)) return reply.send(formJson(step, addresses, t));
+    if (wantsJson(request)) return sendJson(visit, jsonStep(step, addresses, t, visit.caller));
     const client =
       step.clientId === ACCOUNT_CLIENT ? undefined : await this.clients.byClientId(realm, step.clientId);
     if (client) allowFormsTo(reply, redirectUrisOf(client));
@@ -148,7 +149,7 @@ export class Logins {
       });
       const remembered = finished.rememberMe ? lifetimes(realm).max(true) : undefined;
       // A login that was finished before, and whose session is over, takes nothing away from what came after it.
-      if (opened) this.cookies.setSession(reply, realm.id, opened.token, remembered);
+      if (opened && !visit.caller) this.cookies.setSession(reply, realm.id, opened.token, remembered);
       alive = opened !== undefined;
     }
     const sessionId = finished.sessionId ?? loginId;
@@ -156,7 +157,7 @@ export class Logins {
 
     const own = this.ownTarget(visit, finished);
     if (own) return this.leave(visit, `${this.config.publicUrl}${own}`, loginId);
-    const pending = request ?? (await this.authorizations.of(realm, loginId));
+    const pending = request ?? (await this.authorizations.of(realm, loginOf(visit, loginId)));
     if (!pending) return this.leave(visit, `${this.config.publicUrl}${accountPath(realm.name)}`, loginId);
     if (!alive) return this.startFor(visit, wantedLogin(undefined, pending), 'expiredCodeMessage');
     const { userId, authTime, amr, action } = finished;
@@ -177,7 +178,8 @@ export class Logins {
       ...(action ? { action } : {}),
       ...(notice ? { notice } : {}),
     });
-    if (step.kind === 'form') await this.authorizations.wait(visit.realm, step.login, pending);
+    if (step.kind === 'form')
+      await this.authorizations.wait(visit.realm, loginOf(visit, step.login), pending);
     return this.answer(visit, step, undefined, pending);
   }
 
@@ -194,20 +196,19 @@ export class Logins {
     return this.notice(visit, { status: answer.status, message });
   }
 
-  private leave({ request, reply }: Visit, target: string, loginId?: string): FastifyReply {
-    const path = ownPath(this.config.publicUrl, target);
+  private leave(visit: Visit, target: string, loginId?: string): FastifyReply {
+    const end = { ...(loginId ? { login: loginId } : {}), redirectUri: target };
+    if (wantsJson(visit.request)) return sendJson(visit, end);
     // 303 and not 307, which would send the password on (RFC 9700 §4.12).
-    return wantsJson(request)
-      ? reply.send({ ...(loginId ? { login: loginId } : {}), redirectUri: target })
-      : reply.redirect(path ?? target, 303);
+    return visit.reply.redirect(ownPath(this.config.publicUrl, target) ?? target, 303);
   }
 
   /** Something was done, and nobody is signed in by it. */
   private async inform(visit: Visit, info: Informed): Promise<FastifyReply> {
     const { request, reply, realm, realmName, t } = visit;
     if (info.endSessionsOf) await this.sessions.endOfUser(realm.id, info.endSessionsOf);
-    const href = info.redirectUri ?? accountPath(realm.name);
-    if (wantsJson(request)) return reply.send({ message: t(info.text), redirectUri: href });
+    const href = info.redirectUri ?? `${this.config.publicUrl}${accountPath(realm.name)}`;
+    if (wantsJson(request)) return sendJson(visit, { message: t(info.text), redirectUri: href });
     const page = (
       <NoticePage
         t={t}
@@ -228,7 +229,7 @@ export class Logins {
   private fail(visit: Visit, { error, status }: Pick<Failed, 'error' | 'status'>): FastifyReply {
     const message = visit.t(error);
     if (!wantsJson(visit.request)) return this.notice(visit, { status, message });
-    return visit.reply.status(status).send({ error: 'login_failed', error_description: message });
+    return sendJson(visit, { error: 'login_failed', error_description: message }, status);
   }
 
   private notice(
@@ -260,6 +261,14 @@ type Failed = Extract<LoginStep, { kind: 'failed' }>;
 type Informed = Extract<LoginStep, { kind: 'info' }>;
 
 const NO_COOKIE: Pick<Failed, 'error' | 'status'> = { error: { key: 'cookieNotFoundMessage' }, status: 400 };
+
+const loginOf = ({ browserSecret }: Visit, loginId: string): LoginOfBrowser => ({
+  loginId,
+  browser: browserHash(browserSecret),
+});
+
+const sendJson = ({ reply }: Visit, answer: JsonAnswer, status = 200): FastifyReply =>
+  reply.status(status).send(answer);
 
 const exchangeOf = ({ realm, request, session }: Visit): Exchange => ({
   realm,

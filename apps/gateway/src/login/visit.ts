@@ -3,6 +3,7 @@ import type { BroughtSession, LoginRealm, Visitor } from '@tumbler/contract-flow
 import type { Realm } from '@tumbler/contract-users';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../config.js';
+import { Callers } from '../http/callers.js';
 import { browserHash, Cookies } from '../http/cookies.js';
 import { demandHttps } from '../realms/https-required.js';
 import { mailedLinks } from '../realms/login-realm.js';
@@ -10,8 +11,9 @@ import { Realms } from '../realms/realms.js';
 import type { Session } from '../sessions/session.js';
 import { Sessions } from '../sessions/sessions.js';
 import { translate, type Translate } from '../texts/texts.js';
+import { WebPages } from './web-pages.js';
 
-/** One request of a browser: in which realm, from which browser, and who is signed in there. */
+/** One request of a browser, or of whoever stands in for one: in which realm, from which browser, and who is signed in there. */
 export interface Visit {
   request: FastifyRequest;
   reply: FastifyReply;
@@ -20,6 +22,8 @@ export interface Visit {
   /** Scheme, host and port of every address that is given out. */
   publicUrl: string;
   browserSecret: string;
+  /** What a caller without cookies sends along; cookies are then neither read nor set. */
+  caller?: string;
   session?: Session;
   t: Translate;
 }
@@ -30,6 +34,8 @@ export class Visits {
     private readonly realms: Realms,
     private readonly sessions: Sessions,
     private readonly cookies: Cookies,
+    private readonly callers: Callers,
+    private readonly pages: WebPages,
     private readonly config: GatewayConfig,
   ) {}
 
@@ -37,14 +43,17 @@ export class Visits {
   async begin(request: FastifyRequest, reply: FastifyReply, realmName: string): Promise<Visit> {
     const realm = await this.realms.enabledByName(realmName);
     demandHttps(realm, request);
-    const token = this.cookies.session(request, realm.id);
+    const caller = this.callers.of(request);
+    if (caller) await this.pages.admit(request, reply, realm);
+    const token = caller ? undefined : this.cookies.session(request, realm.id);
     return {
       request,
       reply,
       realm,
       realmName: realm.displayName || realm.name,
       publicUrl: this.config.publicUrl,
-      browserSecret: this.cookies.browserSecret(request, reply),
+      browserSecret: caller?.secret ?? this.cookies.browserSecret(request, reply),
+      caller: caller?.marked,
       session: token ? await this.sessions.byToken(realm, token) : undefined,
       t: translate(request.headers['accept-language']),
     };

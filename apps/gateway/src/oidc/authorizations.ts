@@ -27,6 +27,12 @@ export interface AuthorizationRequest {
   form: string;
 }
 
+/** `browser`: the hash of what the login is tied to. */
+export interface LoginOfBrowser {
+  loginId: string;
+  browser: string;
+}
+
 export type Begun =
   | { kind: 'login'; wanted: WantedLogin }
   | { kind: 'answered'; answer: ProviderAnswer; refusal: Exchange['refusal'] };
@@ -51,14 +57,18 @@ export class Authorizations {
   }
 
   /** Keeps a request for as long as its login may take. */
-  async wait(realm: Realm, loginId: string, { payload }: Pending): Promise<void> {
-    await this.artifacts.put(placeOf(realm), loginId, payload, realm.accessCodeLifespanLogin);
+  async wait(realm: Realm, { loginId, browser }: LoginOfBrowser, { payload }: Pending): Promise<void> {
+    const kept = { ...payload, browser };
+    await this.artifacts.put(placeOf(realm), loginId, kept, realm.accessCodeLifespanLogin);
   }
 
-  /** The request that a login was for; undefined where it was for none, or where that is too long ago. */
-  async of(realm: Realm, loginId: string): Promise<Pending | undefined> {
-    const payload = await this.artifacts.find(placeOf(realm), loginId);
-    return payload && { uid: loginId, payload };
+  /**
+   * The request that a login was for; undefined where it was for none, or where that is too long ago, or of another
+   * browser: whoever learns the id of a login must not get a code for their own account under somebody else's `state`.
+   */
+  async of(realm: Realm, { loginId, browser }: LoginOfBrowser): Promise<Pending | undefined> {
+    const { browser: begunIn, ...payload } = (await this.artifacts.find(placeOf(realm), loginId)) ?? {};
+    return begunIn === browser ? { uid: loginId, payload } : undefined;
   }
 
   /** Answers a request whose user is back, with the code for the client, or with what is wrong. */
