@@ -116,12 +116,13 @@ export interface Turn {
   query: Input;
   /** Names an attempt with this input: the same form sent again is the same attempt, anything else is another one. */
   attempt(...input: string[]): string;
+  /** Seconds since 1970. */
+  now: number;
 }
 
 /** How a turn ends. */
 export type Outcome = Settled | Refused;
-/** `attempted`: it has nothing to say about this user; another step may. */
-export type Settled = Passed | Failed | { kind: 'attempted' };
+export type Settled = Passed | Failed | Attempted;
 
 /** What a step learned of the user, in one piece: it replaces what the login knew. */
 export interface Learned {
@@ -129,14 +130,24 @@ export interface Learned {
   credentials?: CredentialSummary[];
 }
 
-export interface Passed extends Learned {
+/** It has nothing to say about this user, or not enough; another step may. */
+export interface Attempted extends Learned, GoesOn {
+  kind: 'attempted';
+}
+
+/** The session that goes on. */
+export interface GoesOn {
+  session?: BroughtSession;
+  /** Those of its levels that are still good. */
+  keptLevels?: number[];
+}
+
+export interface Passed extends Learned, GoesOn {
   kind: 'passed';
   /** What the user has proven by it. */
   proved?: Proof;
   /** The user asks to be kept signed in. */
   rememberMe?: boolean;
-  /** The session that goes on, when it was what let the user in. */
-  session?: BroughtSession;
   /** Whose account was named; not known to be them, and not to be told by anything that is shown. */
   claimed?: Claimed;
   /** What happened besides, to be told. */

@@ -121,5 +121,6 @@ function turnOf(authenticator: Authenticator): Turn {
     statuses: {},
     query: {},
     attempt: (...input) => input.join(' '),
+    now: 1_770_000_000,
   };
 }

@@ -1,5 +1,6 @@
 import { allowAccess } from './allow-access/allow-access.authenticator.js';
 import type { Authenticator } from './authenticator.js';
+import { clientScope } from './client-scope/client-scope.condition.js';
 import { conditionalOtpForm } from './conditional-otp-form/conditional-otp-form.authenticator.js';
 import { cookie } from './cookie/cookie.authenticator.js';
 import { credentialUsed } from './credential-used/credential-used.condition.js';
@@ -7,6 +8,7 @@ import { denyAccess } from './deny-access/deny-access.authenticator.js';
 import { directGrantOtp } from './direct-grant-otp/direct-grant-otp.authenticator.js';
 import { directGrantPassword } from './direct-grant-password/direct-grant-password.authenticator.js';
 import { directGrantUsername } from './direct-grant-username/direct-grant-username.authenticator.js';
+import { levelOfAuthentication } from './level-of-authentication/level-of-authentication.condition.js';
 import { otpForm } from './otp-form/otp-form.authenticator.js';
 import { passwordForm } from './password-form/password-form.authenticator.js';
 import { recoveryCodeForm } from './recovery-code-form/recovery-code-form.authenticator.js';
@@ -48,6 +50,8 @@ export const authenticators: readonly Authenticator[] = [
   userAttribute,
   credentialUsed,
   subFlowExecuted,
+  clientScope,
+  levelOfAuthentication,
 
   denyAccess,
   allowAccess,

@@ -1,5 +1,6 @@
 import type { CredentialSummary, CredentialType } from '@tumbler/contract-credentials';
 import type { LoginUser } from '@tumbler/contract-users';
+import { NO_LEVEL, type Levels } from './levels.js';
 
 /** Everything that decides the way of a login through its flow, apart from what has happened in it. */
 export interface Facts {
@@ -13,6 +14,9 @@ export interface Facts {
   chosen?: string;
   /** With which types of credential the user has proven something in this login. */
   used: CredentialType[];
+  /** Names of the client scopes that the application asks for. */
+  scopes: readonly string[];
+  levels: Levels;
 }
 
 export interface EnabledAction {
@@ -22,7 +26,13 @@ export interface EnabledAction {
   config?: Record<string, string>;
 }
 
-export const NOBODY: Facts = { credentials: [], actions: [], used: [] };
+export const NOBODY: Facts = {
+  credentials: [],
+  actions: [],
+  used: [],
+  scopes: [],
+  levels: { asked: NO_LEVEL, kept: [] },
+};
 
 export const hasCredential = (facts: Facts, type: CredentialType): boolean =>
   facts.credentials.some((credential) => credential.type === type);

@@ -6,7 +6,7 @@ import { flow, user } from '../testing/flows.js';
 import { finish } from './finish.js';
 import { NO_PROGRESS, type Progress } from './progress.js';
 
-const now = new Date('2026-03-04T05:06:07Z');
+const now = Date.parse('2026-03-04T05:06:07Z') / 1000;
 const login: LoginInfo = {
   id: 'login',
   kind: 'browser',
@@ -45,8 +45,9 @@ describe('the end of a login', () => {
         userId: user().id,
         username: 'ann',
         clientId: 'account',
-        authTime: now.getTime() / 1000,
+        authTime: now,
         amr: ['pwd'],
+        level: 1,
         rememberMe: false,
       },
     });
@@ -55,11 +56,31 @@ describe('the end of a login', () => {
   it('goes on with the session that let the user in, as old as it is', () => {
     expect(end({ proofs: [], session })).toMatchObject({
       kind: 'done',
-      finished: { sessionId: 'session', authTime: 1_700_000_000, amr: ['pwd', 'otp'] },
+      finished: { sessionId: 'session', authTime: 1_700_000_000, amr: ['pwd', 'otp', 'mfa'] },
+    });
+  });
+
+  it('raises a session by what was proven on top of it (RFC 8176: several factors are `mfa`)', () => {
+    const brought = { ...session, amr: ['pwd'] };
+    expect(end({ proofs: [{ type: 'otp', amr: 'otp' }], session: brought })).toMatchObject({
+      finished: { sessionId: 'session', raised: true, authTime: now, amr: ['pwd', 'otp', 'mfa'] },
+    });
+  });
+
+  it('is level 1 of a flow that leads to none, and not reached by whom the application wants higher', () => {
+    expect(end({ wanted: { level: 2 } })).toMatchObject({ finished: { level: 1 } });
+    expect(end({ wanted: { level: 2, mustReach: 1 } })).toMatchObject({ finished: { level: 1 } });
+    expect(end({ wanted: { level: 2, mustReach: 2 } })).toMatchObject({
+      ...{ kind: 'failed', error: 'access_denied', text: { key: 'acrNotFulfilled' }, unmet: true },
     });
   });
 
   it.each<[string, Partial<Progress>, string]>([
+    [
+      'the session is void that a code was to raise',
+      { proofs: [{ type: 'otp', amr: 'otp' }], session, user: user({ notBefore: 1_700_000_001 }) },
+      'invalid_user_credentials',
+    ],
     ['the flow was not passed', { statuses: {} }, 'invalid_user_credentials'],
     ['another flow was passed', { statuses: { other: 'passed' } }, 'invalid_user_credentials'],
     ['there is no user', { user: undefined }, 'user_not_found'],

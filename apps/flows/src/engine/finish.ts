@@ -3,11 +3,12 @@ import { isErrand, type LoginInfo } from '../authenticators/authenticator.js';
 import type { RequiredActions } from '../required-actions/index.js';
 import { toldOf } from './asked-action.js';
 import type { Flow } from './flow.js';
-import { pendingActions, type Progress } from './progress.js';
+import { levelsOf, NO_LEVEL, reachedLevel, timesToKeep } from './levels.js';
+import { factsOf, pendingActions, type Progress } from './progress.js';
 
 export type Ending =
   | { kind: 'done'; finished: FinishedLogin }
-  | { kind: 'failed'; error: string; text: Text; status: 400 | 403 };
+  | { kind: 'failed'; error: string; text: Text; status: 400 | 403; unmet?: true };
 
 interface Finishing {
   login: LoginInfo;
@@ -15,7 +16,8 @@ interface Finishing {
   progress: Progress;
   redirectUri?: string;
   actions: RequiredActions;
-  now: Date;
+  /** Seconds since 1970. */
+  now: number;
 }
 
 /**
@@ -35,7 +37,8 @@ export function finish({ login, flow, progress, redirectUri, actions, now }: Fin
 
   // Steps like `allow access` pass without a proof; somebody has to have proven who they are.
   const continues = session?.userId === user.id && session.authTime >= user.notBefore ? session : undefined;
-  if (proofs.length === 0 && !continues)
+  // A session that is void takes with it what it had proven: a code alone does not stand for it.
+  if (session ? !continues : proofs.length === 0)
     return refuse('invalid_user_credentials', text('invalidUserMessage'));
 
   if (pendingActions(login, progress, actions).length > 0) {
@@ -44,7 +47,12 @@ export function finish({ login, flow, progress, redirectUri, actions, now }: Fin
   // A step was passed over because it would be set up before the end, and the realm has withdrawn the action since.
   if (sessionActions.length > 0) return refuse('invalid_user_credentials', text('credentialSetupRequired'));
 
-  const seconds = Math.floor(now.getTime() / 1000);
+  const level = levelAt(flow, progress);
+  if (level < (progress.wanted?.mustReach ?? NO_LEVEL)) {
+    return { ...refuse('access_denied', text('acrNotFulfilled')), unmet: true };
+  }
+  const isProven = proofs.length > 0;
+  const levels = timesToKeep(flow, progress.levelTimes ?? {});
   return {
     kind: 'done',
     finished: {
@@ -52,17 +60,32 @@ export function finish({ login, flow, progress, redirectUri, actions, now }: Fin
       username: user.username,
       clientId: login.clientId,
       ...(redirectUri ? { redirectUri } : {}),
-      authTime: proofs.length > 0 ? seconds : (continues?.authTime ?? seconds),
-      amr: [...new Set([...(continues?.amr ?? []), ...proofs.flatMap(({ amr }) => amr ?? [])])],
+      authTime: isProven ? now : (continues?.authTime ?? now),
+      amr: amrOf([...(continues?.amr ?? []), ...proofs.flatMap(({ amr }) => amr ?? [])]),
+      level,
       rememberMe: login.realm.rememberMe && progress.rememberMe,
-      ...(continues ? { sessionId: continues.id } : {}),
+      ...(continues ? { sessionId: continues.id, ...(isProven ? { raised: true } : {}) } : {}),
+      ...(Object.keys(levels).length > 0 ? { levels } : {}),
       ...(progress.endOtherSessions ? { endOtherSessions: true } : {}),
       ...(asked ? { action: toldOf(asked) } : {}),
     },
   };
 }
 
-const refuse = (error: string, why: Text): Ending => ({
+/** A flow that leads to no levels is level 1, whatever it asks for (keycloak.md §8.3). */
+function levelAt(flow: Flow, progress: Progress): number {
+  if (levelsOf(flow).length === 0) return 1;
+  return Math.max(0, reachedLevel(flow, progress.statuses, factsOf(progress).levels));
+}
+
+/** RFC 8176: several factors are told as such, besides each of them. */
+function amrOf(methods: string[]): string[] {
+  const all = new Set(methods);
+  if (all.has('pwd') && all.has('otp')) all.add('mfa');
+  return [...all];
+}
+
+const refuse = (error: string, why: Text): Ending & { kind: 'failed' } => ({
   kind: 'failed',
   error,
   text: why,

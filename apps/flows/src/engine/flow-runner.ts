@@ -18,6 +18,7 @@ import { explained } from './action-page.js';
 import { askedAction, isTooOld } from './asked-action.js';
 import { finish } from './finish.js';
 import { findLeaf, type Leaf } from './flow.js';
+import { timesOf } from './levels.js';
 import { factsOf, learn, pendingActions, type PendingAction, type Progress } from './progress.js';
 import {
   asks,
@@ -56,7 +57,8 @@ export class FlowRunner {
       }
       const { next, statuses, setUps, trace } = walk(run.flow, run.progress.statuses, factsOf(run.progress));
       const sessionActions = [...new Set([...run.progress.sessionActions, ...setUps])];
-      run.progress = { ...run.progress, statuses, sessionActions };
+      const levelTimes = timesOf(run.flow, statuses, run.progress.levelTimes, this.now());
+      run.progress = { ...run.progress, statuses, sessionActions, ...(levelTimes ? { levelTimes } : {}) };
       run.trace = trace;
       if (next.kind === 'failed') return fail(run, ...REASONS[next.reason]);
       if (next.kind === 'passed') return this.opened(run, this.nextAction(run)) ?? this.end(run);
@@ -222,31 +224,32 @@ export class FlowRunner {
   /** Takes the verdict of a step in; answers where the login stops because of it, if it does. */
   private take(run: Run, step: Leaf, outcome: Settled): Stop | undefined {
     if (outcome.kind === 'failed') return fail(run, outcome.error, outcome.text, outcome.status);
-    if (outcome.kind === 'passed') return this.pass(run, step, outcome);
-    run.progress = mark(run.progress, step, 'attempted');
-    return undefined;
-  }
-
-  private pass(run: Run, step: Leaf, passed: Passed): Stop | undefined {
     const { user, proofs } = run.progress;
     // What one user has proven must never let another one in.
-    const isAnother = passed.found && passed.found.user?.id !== user?.id;
+    const isAnother = outcome.found && outcome.found.user?.id !== user?.id;
     if (isAnother && (user || proofs.length > 0)) {
       return fail(run, 'different_user_authenticated', text('invalidUserMessage'));
     }
-    const progress = mark(learn(run.progress, passed), step, 'passed');
-    const { session } = passed;
+    const { session, keptLevels } = outcome;
+    const progress = mark(learn(run.progress, outcome), step, outcome.kind);
     if (session && isTooOld(session.authTime, progress, this.actions, this.clock.now())) {
       run.progress = mark(run.progress, step, 'attempted');
       return undefined;
     }
+    run.progress = { ...progress, ...(session ? { session, keptLevels } : {}) };
+    if (outcome.kind === 'passed') this.pass(run, outcome);
+    return undefined;
+  }
+
+  private pass(run: Run, passed: Passed): void {
+    const { progress } = run;
+    const { proofs } = progress;
     const due = progress.actions.filter(({ providerId }) => passed.asksFor?.includes(providerId));
     run.progress = {
       ...progress,
       sessionActions: [...new Set([...progress.sessionActions, ...due.map(({ alias }) => alias)])],
       proofs: passed.proved ? [...proofs, passed.proved] : proofs,
       rememberMe: progress.rememberMe || passed.rememberMe === true,
-      ...(session ? { session } : {}),
       ...(passed.claimed ? { claimed: passed.claimed } : {}),
     };
     run.events.push(...(passed.events ?? []));
@@ -257,7 +260,6 @@ export class FlowRunner {
         details: { register_method: 'form', ...(email ? { email } : {}) },
       });
     }
-    return undefined;
   }
 
   /** A login in one request has no page to ask an action on: it ends, and `finish` sees that something is left to do. */
@@ -280,9 +282,12 @@ export class FlowRunner {
       progress,
       redirectUri,
       actions: this.actions,
-      now: this.clock.now(),
+      now: this.now(),
     });
-    if (ending.kind === 'failed') return fail(run, ending.error, ending.text, ending.status);
+    if (ending.kind === 'failed') {
+      const { error, text, status, unmet } = ending;
+      return { ...fail(run, error, text, status), ...(unmet ? { unmet } : {}) };
+    }
     run.events.push({ type: 'LOGIN' });
     return ending;
   }
@@ -322,8 +327,12 @@ export class FlowRunner {
     const { statuses, claimed } = progress;
     return {
       ...{ login, facts: factsOf(progress), claimed, flow: run.flow, statuses, step },
-      ...{ bus: this.bus, query, attempt: attemptOf(run) },
+      ...{ bus: this.bus, query, attempt: attemptOf(run), now: this.now() },
     };
+  }
+
+  private now(): number {
+    return Math.floor(this.clock.now().getTime() / 1000);
   }
 
   private actionTurn(run: Run, { pending }: Page & { kind: 'action' }): ActionTurn {

@@ -1,5 +1,5 @@
 import type { CredentialSummary } from '@tumbler/contract-credentials';
-import type { BroughtSession } from '@tumbler/contract-flows';
+import type { BroughtSession, Wanted } from '@tumbler/contract-flows';
 import type { LoginUser } from '@tumbler/contract-users';
 import {
   isErrand,
@@ -11,6 +11,7 @@ import {
 import type { RequiredActions } from '../required-actions/index.js';
 import { askedAction, type Asked } from './asked-action.js';
 import type { EnabledAction, Facts } from './facts.js';
+import { NO_LEVEL, type LevelTimes } from './levels.js';
 import type { Statuses } from './walk.js';
 
 /** How far a login has come. Kept with the login; a step's state belongs to (login, execution). */
@@ -27,8 +28,14 @@ export interface Progress {
   sessionActions: string[];
   /** What the application asks the user to do besides signing in. */
   asked?: Asked;
-  /** The session that goes on, when it was what let the user in. */
+  /** What it wants of the login itself. */
+  wanted?: Wanted;
+  /** The session that goes on: it let the user in, or it is on its way to a higher level. */
   session?: BroughtSession;
+  /** Levels of that session that were still good when it was brought. */
+  keptLevels?: number[];
+  /** The levels that were reached since. */
+  levelTimes?: LevelTimes;
   /** Whose account was named, before anything was proven. */
   claimed?: Claimed;
   /** The step that the user chose to go on with, and whether the choice is being made. */
@@ -49,17 +56,28 @@ export const NO_PROGRESS: Progress = {
 };
 
 /** From the beginning: what the application wants stays, what became of it does not. */
-export const restarted = ({ asked }: Progress): Progress => ({
+export const restarted = ({ asked, wanted }: Progress): Progress => ({
   ...NO_PROGRESS,
   ...(asked ? { asked: { ...asked, outcome: undefined } } : {}),
+  ...(wanted ? { wanted } : {}),
 });
 
-export const factsOf = ({ user, credentials, actions, proofs, chosen }: Progress): Facts => ({
+export const factsOf = ({
+  user,
+  credentials,
+  actions,
+  proofs,
+  chosen,
+  wanted,
+  keptLevels = [],
+}: Progress): Facts => ({
   user,
   credentials,
   actions,
   ...(chosen ? { chosen } : {}),
   used: [...new Set(proofs.flatMap(({ type }) => (type === 'email' ? [] : [type])))],
+  scopes: wanted?.scopes ?? [],
+  levels: { asked: wanted?.level ?? NO_LEVEL, kept: keptLevels },
 });
 
 /** What was just read replaces what was known; a user who is gone is gone. */

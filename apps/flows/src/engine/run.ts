@@ -53,6 +53,8 @@ export interface Failure {
   error: string;
   text: Text;
   status: 400 | 403;
+  /** The level was not reached without which the application wants nobody. */
+  unmet?: true;
 }
 
 export type AskingLeaf = Leaf & { authenticator: Asks };

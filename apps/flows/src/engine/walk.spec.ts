@@ -295,6 +295,7 @@ describe('conditions', () => {
       email: 'ann@example.org',
     }),
     used: ['password'],
+    scopes: ['email', 'payments'],
   });
 
   it.each([
@@ -322,6 +323,11 @@ describe('conditions', () => {
     ['conditional-credential', { credentials: 'webauthn-passwordless' }, true],
     ['conditional-credential', { credentials: 'password' }, false],
     ['conditional-credential', { credentials: 'none', included: 'true' }, false],
+    ['conditional-client-scope', { client_scope: 'payments' }, true],
+    ['conditional-client-scope', { client_scope: 'payments', negate: 'true' }, false],
+    ['conditional-client-scope', { client_scope: 'other' }, false],
+    ['conditional-client-scope', { client_scope: 'other', negate: 'true' }, true],
+    ['conditional-client-scope', { negate: 'true' }, false],
     ['conditional-sub-flow-executed', { flow_to_check: 'nowhere', check_result: 'not-executed' }, false],
     ['conditional-sub-flow-executed', { flow_to_check: 's' }, false],
   ])('%s %j answers %s', (condition, config, expected) => {

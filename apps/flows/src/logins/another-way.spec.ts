@@ -60,7 +60,7 @@ describe('another way', () => {
     await browser.reload();
     expect(pageNow()).toBe('login-login-recovery-authn-code-input');
     await browser.send({ recoveryCodeInput: 'FIRST' });
-    expect(browser.finished?.amr).toEqual(['pwd', 'otp']);
+    expect(browser.finished?.amr).toEqual(['pwd', 'otp', 'mfa']);
     expect(await world.toldTypes(browser.realm.id)).toEqual(['admin', 'LOGIN']);
   });
 

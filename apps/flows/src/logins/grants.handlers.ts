@@ -35,13 +35,14 @@ export class GrantsHandlers {
   ) {}
 
   @Answers(flows.grant)
-  async grant({ realm, clientId, overrides, visitor, fields }: Grant): Promise<Granted> {
+  async grant({ realm, clientId, overrides, visitor, fields, wanted }: Grant): Promise<Granted> {
     const { version, bindings } = await this.trees.ofRealm(realm.id);
     const flowId = overrides?.directGrant ?? bindings.directGrantFlow;
     const flow = await this.trees.tree(realm.id, version, flowId);
     if (!flow) throw new AppError('internal');
     const sessionId = randomUUID();
     const run = newRun({ id: sessionId, kind: 'grant', realm, clientId, visitor, input: fields }, flow);
+    if (wanted) run.progress = { ...run.progress, wanted };
     const reached = await this.runner.advance(run);
     // A step that wants to show a page asks for something that was not given.
     const stop = isPage(reached) ? fail(run, ...REASONS.invalid_credentials) : reached;

@@ -85,7 +85,7 @@ describe('a token for name and password (keycloak.md §8.2)', () => {
       expect(await grant({ ...proof, [name]: '000000' })).toEqual(WRONG);
       expect(await grant({ ...proof, [name]: CODE })).toMatchObject({
         kind: 'done',
-        finished: { amr: ['pwd', 'otp'] },
+        finished: { amr: ['pwd', 'otp', 'mfa'] },
       });
       expect(await grant({ ...proof, [name]: CODE })).toEqual(WRONG);
     }

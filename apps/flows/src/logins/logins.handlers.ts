@@ -53,7 +53,7 @@ export class LoginsHandlers {
 
   @Answers(flows.start)
   async start(question: Start): Promise<LoginStep> {
-    const { realm, flow: kind, clientId, redirectUri, browser, notice, action } = question;
+    const { realm, flow: kind, clientId, redirectUri, browser, notice, action, wanted } = question;
     const loginHint = line(question.loginHint);
     const { version, bindings } = await this.trees.ofRealm(realm.id);
     const flowId = (kind === 'browser' && question.overrides?.browser) || bindings[BINDINGS[kind]];
@@ -63,7 +63,11 @@ export class LoginsHandlers {
       await this.flow(realm.id, version, flowId),
     );
     run.redirectUri = redirectUri;
-    if (action) run.progress = { ...NO_PROGRESS, asked: askedBy(action) };
+    run.progress = {
+      ...NO_PROGRESS,
+      ...(action ? { asked: askedBy(action) } : {}),
+      ...(wanted ? { wanted } : {}),
+    };
 
     const stop = await this.runner.advance(run);
     const { move, step } = await this.moves.of(run, stop, this.moves.later(realm.loginLifespan));

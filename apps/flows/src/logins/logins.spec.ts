@@ -50,7 +50,7 @@ describe('a login', () => {
     });
     const calls = await browser.callsOf(() => browser.send({ otp: CODE }));
     expect(calls.sort()).toEqual(['credentials.verify', 'users.get']);
-    expect(browser.finished?.amr).toEqual(['pwd', 'otp']);
+    expect(browser.finished?.amr).toEqual(['pwd', 'otp', 'mfa']);
   });
 
   it('stands still at the enrolment page until the first right code', async () => {

@@ -40,7 +40,12 @@ export class Moves {
       case 'info':
         return { ...stop, ...(redirectUri ? { redirectUri } : {}) };
       case 'failed':
-        return { kind: 'failed', error: stop.text, status: stop.status };
+        return {
+          kind: 'failed',
+          error: stop.text,
+          status: stop.status,
+          ...(stop.unmet ? { unmet: true } : {}),
+        };
     }
   }
 }

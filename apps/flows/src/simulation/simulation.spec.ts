@@ -40,7 +40,7 @@ describe('a simulation', () => {
   it('tells of the code that somebody with an app is asked for, and of a wrong one', async () => {
     const user = { credentials: ['password', 'otp'] };
     const right = await ask(undefined, { user });
-    expect(right.outcome).toEqual({ kind: 'signed_in', amr: ['pwd', 'otp'] });
+    expect(right.outcome).toEqual({ kind: 'signed_in', amr: ['pwd', 'otp', 'mfa'] });
     expect(names(right.pages)).toEqual(['auth-username-password-form', 'auth-otp-form']);
     const wrong = await ask(undefined, { user, fails: ['auth-otp-form'] });
     expect(wrong.outcome).toEqual({ kind: 'waits' });
@@ -63,7 +63,7 @@ describe('a simulation', () => {
   it('of a login in one request needs no page', async () => {
     const user = { credentials: ['password', 'otp'] };
     const right = await ask(undefined, { alias: 'direct grant', user });
-    expect(right).toMatchObject({ outcome: { kind: 'signed_in', amr: ['pwd', 'otp'] }, pages: [] });
+    expect(right).toMatchObject({ outcome: { kind: 'signed_in', amr: ['pwd', 'otp', 'mfa'] }, pages: [] });
     const wrong = await ask(undefined, { alias: 'direct grant', user, fails: ['direct-grant-validate-otp'] });
     expect(wrong.outcome).toEqual({ kind: 'refused', error: 'invalid_user_credentials' });
     const busy = await ask(undefined, {

@@ -143,7 +143,7 @@ type FormStep = LoginStep & { kind: 'form' };
 /** Somebody in front of a login, who remembers the page that they see. */
 export class Browser {
   readonly secret = randomUUID();
-  session?: { id: string; userId: string; authTime: number; amr: string[] };
+  session?: { id: string; userId: string; authTime: number; amr: string[]; levels?: Record<string, number> };
   step!: LoginStep;
 
   constructor(

@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
   IsArray,
   IsBoolean,
   IsIn,
@@ -42,6 +43,17 @@ export class BroughtSession {
   /** Seconds since 1970. */
   @IsInt() authTime: number;
   @IsArray() @IsString({ each: true }) amr: string[];
+  /** By level of authentication, when it was reached. Seconds since 1970. */
+  @IsOptional() @IsObject() levels?: Record<string, number>;
+}
+
+/** What an application wants of a login, besides who it is. */
+export class Wanted {
+  /** Names of the client scopes that it asks for, those that it always has included. */
+  @IsOptional() @IsArray() @ArrayMaxSize(200) @IsString({ each: true }) scopes?: string[];
+  /** The level of authentication that it would like, and the one below which the login is refused. */
+  @IsOptional() @IsInt() level?: number;
+  @IsOptional() @IsInt() mustReach?: number;
 }
 
 /** What the visitor told us about themselves by being here. */
@@ -69,6 +81,7 @@ export class Start {
   @ValidateNested() @Type(() => Visitor) visitor: Visitor;
   /** Fills in the name. */
   @IsOptional() @IsString() @MaxLength(255) loginHint?: string;
+  @IsOptional() @ValidateNested() @Type(() => Wanted) wanted?: Wanted;
   /** A message to show on the first page: why one has to begin again. */
   @IsOptional() @IsString() @MaxLength(64) notice?: string;
   /** A required action that the application asks for (`kc_action`), and after a colon what it is to be done with. */
@@ -105,14 +118,14 @@ export class Submit {
 
 /**
  * What comes next in a login.
- * `form`: show it; `done`: make a session; `info`: what was to be done is done, and nobody is signed in by it; `failed`: the login is over, without success; `expired`: there is no such login
+ * `form`: show it; `done`: make a session; `info`: what was to be done is done, and nobody is signed in by it; `failed`: the login is over, without success (`unmet`: because it did not reach the level that was asked for); `expired`: there is no such login
  * for this browser, any more or at all, begin again.
  */
 export type LoginStep =
   | { kind: 'form'; login: string; execution: string; code: string; clientId: string; form: Form }
   | { kind: 'done'; login: string; finished: FinishedLogin }
   | { kind: 'info'; text: Text; redirectUri?: string; endSessionsOf?: string }
-  | { kind: 'failed'; error: Text; status: 400 | 403 }
+  | { kind: 'failed'; error: Text; status: 400 | 403; unmet?: true }
   | { kind: 'expired'; clientId?: string };
 
 /** A login in which everything that was asked was given. The session takes the id of the login. */
@@ -126,8 +139,14 @@ export interface FinishedLogin {
   /** RFC 8176: `pwd`, `otp`, … */
   amr: string[];
   rememberMe: boolean;
-  /** The session it continues, when the SSO cookie was what let the user in. */
+  /** The level of authentication that was reached: 1 in a flow that leads to none. */
+  level?: number;
+  /** The levels that the session keeps, and when they were reached; seconds since 1970. */
+  levels?: Record<string, number>;
+  /** The session it continues, when the SSO cookie was what said who the user is. */
   sessionId?: string;
+  /** Something was proven on top of that session. */
+  raised?: true;
   /** The user asked that every other session of theirs ends. */
   endOtherSessions?: boolean;
   /** What became of the action that the application asked for; `error` where it could not be asked of the user. */
@@ -140,6 +159,7 @@ export class Grant {
   @IsString() @MaxLength(255) clientId: string;
   @IsOptional() @ValidateNested() @Type(() => FlowOverrides) overrides?: FlowOverrides;
   @ValidateNested() @Type(() => Visitor) visitor: Visitor;
+  @IsOptional() @ValidateNested() @Type(() => Wanted) wanted?: Wanted;
   /** `username`, `password`, `totp` */
   @IsObject() fields: Record<string, string>;
 }

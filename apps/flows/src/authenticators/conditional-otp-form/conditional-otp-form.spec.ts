@@ -103,7 +103,7 @@ describe('a code is asked for by the first rule that says anything (keycloak.md 
     await browser.send({ otp: '000000' });
     expect(browser.errors).toEqual([{ otp: text('invalidTotpMessage') }]);
     await browser.send({ otp: CODE });
-    expect(browser.finished?.amr).toEqual(['pwd', 'otp']);
+    expect(browser.finished?.amr).toEqual(['pwd', 'otp', 'mfa']);
   });
 
   it('of who has no app: it is set up before the door', async () => {

@@ -15,7 +15,8 @@ export const usernamePasswordForm: Asks = {
   needsUser: false,
   ready: () => true,
 
-  ask: ({ login }: Turn) => page(login.realm, { username: login.loginHint ?? '' }),
+  ask: ({ login, facts: { user } }: Turn) =>
+    page(login.realm, { username: user?.username ?? login.loginHint ?? '' }),
 
   async answer(turn: Turn, input: Input): Promise<Outcome> {
     const username = line(input.username);
