@@ -3,6 +3,7 @@ import { Keyring } from '@tumbler/sealing';
 import { platform } from '@tumbler/service';
 import { AdministratorsHandlers } from './administrators/administrators.handlers.js';
 import { ActionsHandlers } from './actions/actions.handlers.js';
+import { ArrivalsHandlers } from './arrivals/arrivals.handlers.js';
 import { UsersConfig } from './config.js';
 import { entities } from './db/entities.js';
 import { migrations } from './db/migrations.js';
@@ -35,6 +36,7 @@ export const handlers = [
   GroupMembersHandlers,
   ProfileHandlers,
   ActionsHandlers,
+  ArrivalsHandlers,
 ];
 
 @Module({

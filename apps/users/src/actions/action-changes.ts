@@ -17,7 +17,7 @@ export function actionChanges({
   defaultAction,
   priority,
   config,
-}: UpdateAction): Partial<ActionRow> {
+}: Omit<UpdateAction, 'by' | 'realmId' | 'alias'>): Partial<ActionRow> {
   if (Math.abs(priority) > LARGEST_PRIORITY) throw invalid('priority is out of range', 'priority');
   return {
     ...(newAlias ? { alias: nameOf(newAlias, 'newAlias') } : {}),

@@ -22,17 +22,27 @@ const PARTS: Record<string, readonly AdminRight[]> = {
 
 type ManagedRealm = Pick<RealmRow, 'id' | 'name'>;
 
+/** Ids that a realm which moves in had before: of the client whose roles let its own people administer it, and of these by name. */
+export interface KeptIds {
+  client: string;
+  roles: ReadonlyMap<string, string>;
+}
+
+export const OWN_MANAGEMENT = 'realm-management';
+
 /**
  * Gives a realm the client whose roles let its own people administer it, and master the one whose roles let people of
  * master do so. Whoever makes a realm administers it.
  */
-export async function addManagementClients(tx: EntityManager, realm: ManagedRealm, by: Actor): Promise<void> {
+export async function addManagementClients(
+  tx: EntityManager,
+  realm: ManagedRealm,
+  by: Actor,
+  kept?: KeptIds,
+): Promise<void> {
   const isMaster = realm.name === MASTER;
-  await addClient(tx, realm, {
-    id: randomUUID(),
-    realmId: realm.id,
-    name: isMaster ? nameInMaster(realm.name) : 'realm-management',
-  });
+  const name = isMaster ? nameInMaster(realm.name) : OWN_MANAGEMENT;
+  await addClient(tx, realm, { id: kept?.client ?? randomUUID(), realmId: realm.id, name }, kept?.roles);
   const [master] = await tx.query<{ id: string }[]>('select id from realm where name = $1', [MASTER]);
   if (isMaster || !master) return;
   const id = randomUUID();
@@ -59,13 +69,14 @@ async function addClient(
   tx: EntityManager,
   { id: manages }: ManagedRealm,
   client: Omit<ClientRow, 'manages'>,
+  kept?: KeptIds['roles'],
 ): Promise<void> {
   await tx
     .insert(ClientRow, { ...client, manages })
     .catch(explaining({ client_name: clientTaken(client.name) }));
   const ofItself = client.realmId === manages && client.name !== nameInMaster(MASTER);
   const names = [...ADMIN_RIGHTS, ...(ofItself ? [REALM_ADMIN] : [])];
-  const ids = new Map<string, string>(names.map((name) => [name, randomUUID()]));
+  const ids = new Map<string, string>(names.map((name) => [name, kept?.get(name) ?? randomUUID()]));
   await tx.insert(
     RoleRow,
     names.map((name) => ({

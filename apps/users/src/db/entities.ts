@@ -1,5 +1,6 @@
 import { OutboxRow } from '@tumbler/events';
 import { ActionRow } from '../actions/action.entity.js';
+import { ArrivalPartRow } from '../arrivals/arrival-part.entity.js';
 import { GroupMemberRow } from '../groups/group-member.entity.js';
 import { GroupRoleRow } from '../groups/group-role.entity.js';
 import { GroupRow } from '../groups/group.entity.js';
@@ -22,4 +23,5 @@ export const entities = [
   GroupRow,
   GroupMemberRow,
   GroupRoleRow,
+  ArrivalPartRow,
 ];

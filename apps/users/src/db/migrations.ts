@@ -3,6 +3,7 @@ import { AddGroupsAndClientRoles1795621000000 } from './migrations/1795621000000
 import { IndexBeginningsOfNames1795622000000 } from './migrations/1795622000000-index-beginnings-of-names.js';
 import { AddUserProfile1795623000000 } from './migrations/1795623000000-add-user-profile.js';
 import { AddManagementClients1795650000000 } from './migrations/1795650000000-add-management-clients.js';
+import { LayArrivalsDown1795650000100 } from './migrations/1795650000100-lay-arrivals-down.js';
 import { SealMailPassword1795620000000 } from './migrations/1795620000000-seal-mail-password.js';
 
 /** In the order they were written. */
@@ -13,4 +14,5 @@ export const migrations = [
   IndexBeginningsOfNames1795622000000,
   AddUserProfile1795623000000,
   AddManagementClients1795650000000,
+  LayArrivalsDown1795650000100,
 ];

@@ -15,16 +15,14 @@ import {
 } from '@tumbler/contract-users';
 import { AppError, conflict, invalid } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
-import { isUUID } from 'class-validator';
 import { DataSource } from 'typeorm';
-import { ACTION_PROVIDERS } from '../actions/action-providers.js';
-import { ActionRow } from '../actions/action.entity.js';
 import { adminEvent } from '../admin-event.js';
 import { explaining } from '../db/broken-constraint.js';
 import { addManagementClients, renameManagementClient } from '../administrators/management-clients.js';
 import { addFirstRoles } from '../roles/first-roles.js';
 import { searchable } from '../text.js';
 import { MailPasswords } from './mail-passwords.js';
+import { homeOf, makeRealm, newRealm, realmMade, realmTaken } from './make-realm.js';
 import { MASTER, REALM_DEFAULTS } from './realm-defaults.js';
 import { RealmRow } from './realm.entity.js';
 import { realmView } from './realm.view.js';
@@ -62,43 +60,12 @@ export class RealmsHandlers {
 
   @Answers(users.createRealm)
   create({ by, id = randomUUID(), name, settings }: CreateRealm): Promise<Realm> {
-    const password = this.mailPasswords.change(id, settings);
-    const sealed = password.kind === 'set' ? password.sealed : undefined;
-    const realm: Omit<RealmRow, 'profile'> = {
-      id,
-      name,
-      settings: settingsToStore(settings),
-      emailsUnique: !(settings.duplicateEmailsAllowed ?? REALM_DEFAULTS.duplicateEmailsAllowed),
-      mailPasswordKey: sealed?.keyId ?? null,
-      mailPassword: sealed?.data ?? null,
-      createdAt: this.clock.now(),
-    };
+    const realm = newRealm({ id, name, settings, createdAt: this.clock.now() }, this.mailPasswords);
     return this.outbox.transaction(async (tx, tell) => {
-      await tx
-        .insert(RealmRow, realm)
-        .catch(explaining({ realm_name: taken(name), realm_pkey: taken(name) }));
+      await makeRealm(tx, realm);
       await addFirstRoles(tx, realm);
       await addManagementClients(tx, realm, by);
-      await tx.insert(
-        ActionRow,
-        ACTION_PROVIDERS.map(({ id: providerId, ...provider }) => ({
-          ...provider,
-          realmId: id,
-          providerId,
-          alias: providerId,
-          defaultAction: false,
-          config: {},
-        })),
-      );
-      await tell(
-        { type: 'realm.created', realmId: id, data: { name } },
-        adminEvent(by, homeOf(by.realmId, id), {
-          operationType: 'CREATE',
-          resourceType: 'REALM',
-          resourcePath: name,
-          representation: { id, name, ...realm.settings },
-        }),
-      );
+      await tell(...realmMade(by, realm));
       return realmView(realm);
     });
   }
@@ -135,7 +102,7 @@ export class RealmsHandlers {
         )
         .catch(
           explaining({
-            realm_name: taken(name ?? ''),
+            realm_name: realmTaken(name ?? ''),
             realm_user_email: () => conflict('Users of this realm share an email', 'duplicateEmailsAllowed'),
           }),
         );
@@ -184,11 +151,4 @@ export class RealmsHandlers {
   }
 }
 
-const taken = (name: string) => () => conflict(`Realm ${name} already exists`, 'name');
 const realmNotFound = () => new AppError('realm_not_found', { message: 'Realm not found.' });
-
-/**
- * That a realm was made or removed is told in the realm of the one who did it: a removed realm keeps no log. The system
- * itself, which makes the first realm, is of none.
- */
-const homeOf = (actorRealmId: string, realmId: string) => (isUUID(actorRealmId) ? actorRealmId : realmId);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EntityManager } from 'typeorm';
+import { IsNull, type EntityManager } from 'typeorm';
 import { MASTER } from '../realms/realm-defaults.js';
 import type { RealmRow } from '../realms/realm.entity.js';
 import { RoleCompositeRow } from './role-composite.entity.js';
@@ -32,13 +32,20 @@ const ROLES_OF_MASTER: FirstRole[] = [
   { name: ADMIN, description: '${role_admin}', parts: ['create-realm'] },
 ];
 
-/** The roles that a realm has from its first day. */
+/** The roles that a realm has from its first day, as far as they did not come with it. */
 export async function addFirstRoles(
   tx: EntityManager,
   { id: realmId, name }: Pick<RealmRow, 'id' | 'name'>,
 ): Promise<void> {
-  const roles = [...rolesOf(name), ...(name === MASTER ? ROLES_OF_MASTER : [])];
-  const ids = new Map(roles.map((role) => [role.name, randomUUID()]));
+  const brought = await tx.find(RoleRow, { where: { realmId, clientId: IsNull() } });
+  const isThere = ({ name, ofNewUsers = false }: FirstRole) =>
+    brought.some((role) => role.name === name || (ofNewUsers && role.ofNewUsers));
+  const all = [...rolesOf(name), ...(name === MASTER ? ROLES_OF_MASTER : [])];
+  const roles = all.filter((role) => !isThere(role));
+  const ids = new Map([
+    ...brought.map((role): [string, string] => [role.name, role.id]),
+    ...roles.map((role): [string, string] => [role.name, randomUUID()]),
+  ]);
   const idOf = (role: string): string => ids.get(role)!;
   await tx.insert(
     RoleRow,

@@ -146,6 +146,6 @@ export class RolesHandlers {
  * The roles that administrators are known by. Without them nobody could administer anything; under another name, one
  * who may look would be one who may change.
  */
-const ADMINISTERS = `(
+export const ADMINISTERS = `(
   (realm.name = '${MASTER}' and r.client_id is null and r.name in ('${ADMIN}', '${CREATE_REALM}'))
   or exists (select from client c where c.id = r.client_id and c.manages is not null))`;

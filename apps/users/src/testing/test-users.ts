@@ -13,6 +13,7 @@ import type { DataSource } from 'typeorm';
 import { vi } from 'vitest';
 import { AdministratorsHandlers } from '../administrators/administrators.handlers.js';
 import { ActionsHandlers } from '../actions/actions.handlers.js';
+import { ArrivalsHandlers } from '../arrivals/arrivals.handlers.js';
 import { entities } from '../db/entities.js';
 import { migrations } from '../db/migrations.js';
 import { GroupMembersHandlers } from '../groups/group-members.handlers.js';
@@ -54,11 +55,12 @@ export class TestUsers {
     const db = await openDatabase({ url: await prepare(database.url), entities, migrations });
     const clock = new StoppedClock(new Date('2026-03-04T05:06:07Z'));
     const outbox = new Outbox('users', db, clock);
+    const mailPasswords = new MailPasswords(Keyring.fromText(TEST_KEYS));
     const bus = new LocalBus()
       .plug(new HealthHandlers(db))
       .plug(new LoginsHandlers(db))
       .plug(new AdministratorsHandlers(db))
-      .plug(new RealmsHandlers(db, outbox, clock, new MailPasswords(Keyring.fromText(TEST_KEYS))))
+      .plug(new RealmsHandlers(db, outbox, clock, mailPasswords))
       .plug(new UsersHandlers(db, outbox, clock))
       .plug(new RolesHandlers(db, outbox))
       .plug(new RolePartsHandlers(db, outbox))
@@ -67,7 +69,8 @@ export class TestUsers {
       .plug(new GroupsHandlers(db, outbox))
       .plug(new GroupMembersHandlers(db, outbox))
       .plug(new ProfileHandlers(db, outbox))
-      .plug(new ActionsHandlers(db, outbox));
+      .plug(new ActionsHandlers(db, outbox))
+      .plug(new ArrivalsHandlers(db, outbox, clock, mailPasswords));
     return new TestUsers(db, bus, clock, async () => {
       await db.destroy();
       await database.drop();

@@ -6,5 +6,6 @@ export * from './role.js';
 export * from './role-mapping.js';
 export * from './group.js';
 export * from './user-profile.js';
+export * from './arrival.js';
 export * from './required-action.js';
 export * from './administrator.js';

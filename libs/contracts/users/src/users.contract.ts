@@ -27,6 +27,17 @@ import {
   type RequiredAction,
 } from './required-action.js';
 import {
+  AbandonArrival,
+  Arrive,
+  ExamineArrival,
+  FindTaken,
+  StageArrival,
+  type Abandoned,
+  type Arrived,
+  type Examined,
+  type Taken,
+} from './arrival.js';
+import {
   ChangeMembership,
   CountGroups,
   CreateGroup,
@@ -140,4 +151,11 @@ export const users = service('users', {
   moveAction: rpc(MoveAction).gives<Record<string, never>>(),
   unregisteredActions: rpc(UnregisteredActions).gives<{ providerId: string; name: string }[]>(),
   registerAction: rpc(RegisterAction).gives<RequiredAction>(),
+
+  // moving in
+  taken: rpc(FindTaken).gives<Taken>(),
+  examineArrival: rpc(ExamineArrival).gives<Examined>(),
+  stageArrival: rpc(StageArrival).gives<Record<string, never>>(),
+  arrive: rpc(Arrive).gives<Arrived>(),
+  abandonArrival: rpc(AbandonArrival).gives<Abandoned>(),
 });
