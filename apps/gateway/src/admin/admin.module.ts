@@ -15,6 +15,7 @@ import { GroupsController } from './groups/groups.controller.js';
 import { KeysController } from './keys.controller.js';
 import { ProfileController } from './profile/profile.controller.js';
 import { RealmChanges } from './realm-changes.js';
+import { RealmSessionsController } from './realm-sessions.controller.js';
 import { RealmsController } from './realms.controller.js';
 import { RequiredActionsController } from './required-actions.controller.js';
 import { RoleMappingsController } from './roles/role-mappings.controller.js';
@@ -52,6 +53,7 @@ import { UsersController } from './users.controller.js';
     ClientPartsController,
     ClientScopesController,
     KeysController,
+    RealmSessionsController,
   ],
   providers: [RealmChanges, UserChanges, ClientChanges, RolesOfRealm],
 })

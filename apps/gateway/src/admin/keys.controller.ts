@@ -5,6 +5,7 @@ import type { Actor } from '@tumbler/contract-rpc';
 import { SIGNING_ALGORITHMS, type Realm } from '@tumbler/contract-users';
 import { notFound } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
+import { adminEvent } from '../admin-event.js';
 import { SigningKeys } from '../oidc/keys/signing-keys.js';
 import { AdminController, By } from './admin-controller.js';
 import { keysMetadata } from './keys.representation.js';
@@ -30,7 +31,7 @@ export class KeysController {
   async rotate(@TargetRealm() realm: Realm, @By() by: Actor): Promise<void> {
     await this.outbox.transaction(async (tx, tell) => {
       await this.keys.rotate(tx, realm, SIGNING_ALGORITHMS);
-      await tell(...changed(realm, by, 'rotate'));
+      await tell(...changed(realm, by, 'rotate', 'ACTION'));
     });
     this.keys.forget(realm.id);
   }
@@ -48,22 +49,7 @@ export class KeysController {
 }
 
 /** Every gateway forgets what it keeps of a realm that has changed. */
-function changed(
-  realm: Realm,
-  by: Actor,
-  what: string,
-  operationType: 'ACTION' | 'DELETE' = 'ACTION',
-): Told[] {
-  const { realmId, clientId, userId, ipAddress } = by;
-  const authDetails = { realmId, clientId, userId, ...(ipAddress ? { ipAddress } : {}) };
-  const data = {
-    operationType,
-    resourceType: 'COMPONENT',
-    resourcePath: `keys/${what}`,
-    authDetails,
-  } as const;
-  return [
-    { type: 'realm.changed', realmId: realm.id, data: { name: realm.name } },
-    { type: 'admin', realmId: realm.id, data },
-  ];
-}
+const changed = (realm: Realm, by: Actor, what: string, operationType: 'ACTION' | 'DELETE'): Told[] => [
+  { type: 'realm.changed', realmId: realm.id, data: { name: realm.name } },
+  adminEvent(by, realm.id, { operationType, resourceType: 'COMPONENT', resourcePath: `keys/${what}` }),
+];

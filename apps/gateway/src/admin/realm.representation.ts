@@ -39,7 +39,6 @@ const PASSED_OVER = [
   'keycloakVersion',
   'localizationTexts',
   'loginTheme',
-  'notBefore',
   'oauth2DeviceCodeLifespan',
   'oauth2DevicePollingInterval',
   'offlineSessionMaxLifespan',

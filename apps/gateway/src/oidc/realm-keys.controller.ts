@@ -28,7 +28,7 @@ export class RealmKeysController {
       public_key: await this.publicKeyOf(realm),
       'token-service': `${issuer}/protocol/openid-connect`,
       'account-service': `${issuer}/account`,
-      'tokens-not-before': 0,
+      'tokens-not-before': realm.notBefore,
     };
   }
 

@@ -4,7 +4,6 @@ import { users } from '@tumbler/contract-users';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bearerOf } from '../http/bearer.js';
 import { Realms } from '../realms/realms.js';
-import { Clients } from './clients/clients.js';
 import { OAuthErrorsFilter } from './oauth-errors.filter.js';
 import { webOriginsOf } from './provider/client-metadata.js';
 import { AccessTokens } from './tokens/access-tokens.js';
@@ -17,7 +16,6 @@ export class UserinfoController {
   constructor(
     private readonly realms: Realms,
     private readonly tokens: AccessTokens,
-    private readonly clients: Clients,
     private readonly bus: Bus,
   ) {}
 
@@ -38,8 +36,7 @@ export class UserinfoController {
     const token = await this.tokens.verify(bearerOf(request));
     if (!token || token.realm.id !== realm.id)
       return refuse(reply, 401, 'invalid_token', 'Token verification failed');
-    const client = await this.clients.byClientId(realm, token.clientId);
-    if (!client?.enabled) return refuse(reply, 401, 'invalid_token', 'Client disabled');
+    const { client } = token;
     allowOrigin(request, reply, webOriginsOf(client));
     const { scope } = token.claims;
     if (typeof scope !== 'string' || !scope.split(' ').includes('openid')) {

@@ -21,6 +21,7 @@ export interface Session {
 export type SessionRealm = Pick<
   Realm,
   | 'id'
+  | 'notBefore'
   | 'ssoSessionIdleTimeout'
   | 'ssoSessionMaxLifespan'
   | 'ssoSessionIdleTimeoutRememberMe'
@@ -35,4 +36,11 @@ export function lifetimes(realm: SessionRealm) {
     max: (remembered: boolean): number =>
       (remembered && realm.ssoSessionMaxLifespanRememberMe) || realm.ssoSessionMaxLifespan,
   };
+}
+
+/** Whether a session is still within what its realm allows now, which may be less than when it began. */
+export function allowedBy(realm: SessionRealm, { createdAt, rememberMe }: Session, now: Date): boolean {
+  const begun = createdAt.getTime();
+  const longest = lifetimes(realm).max(rememberMe) * 1000;
+  return begun >= realm.notBefore * 1000 && begun + longest > now.getTime();
 }

@@ -10,6 +10,7 @@ import { Sessions } from './sessions.js';
 
 const realm: SessionRealm = {
   id: randomUUID(),
+  notBefore: 0,
   ssoSessionIdleTimeout: 1800,
   ssoSessionMaxLifespan: 36_000,
   ssoSessionIdleTimeoutRememberMe: 0,
@@ -128,6 +129,33 @@ describe('sessions', () => {
     expect(await sessions.byToken(short, remembered.token)).toBeDefined();
     gateway.clock.advance(36_000);
     expect(await sessions.byToken(short, remembered.token)).toBeUndefined();
+  });
+
+  it('holds a session against what its realm allows now, when that became less', async () => {
+    const { token, loginId, finished } = await open();
+    gateway.clock.advance(600);
+    const isAlive = async (changes: Partial<SessionRealm>) => {
+      const now = { ...realm, ...changes };
+      const found = [await sessions.byToken(now, token), await sessions.byId(now, loginId)];
+      const listed = await sessions.list(now, finished.userId);
+      expect(found.filter(Boolean).length, 'all of them agree').toBe(listed.length * 2);
+      return listed.length > 0;
+    };
+    expect(await isAlive({ ssoSessionMaxLifespan: 600 })).toBe(false);
+    expect(await isAlive({ ssoSessionMaxLifespan: 601 })).toBe(true);
+    const now = Math.floor(gateway.clock.now().getTime() / 1000);
+    expect(await isAlive({ notBefore: now })).toBe(false);
+    expect(await isAlive({ notBefore: now - 600 })).toBe(true);
+  });
+
+  it('lets a remembered session idle for as long as the realm says for it (ASVS 7.3.1)', async () => {
+    const patient = { ...realm, ssoSessionIdleTimeoutRememberMe: 7200 };
+    const [plain, remembered] = [await open(), await open({ rememberMe: true })];
+    gateway.clock.advance(7000);
+    expect(await sessions.byToken(patient, plain.token)).toBeUndefined();
+    expect(await sessions.byToken(patient, remembered.token)).toBeDefined();
+    gateway.clock.advance(7200);
+    expect(await sessions.byToken(patient, remembered.token)).toBeUndefined();
   });
 
   it('writes that a session was seen once a minute at most', async () => {

@@ -5,7 +5,7 @@ import type { FinishedLogin } from '@tumbler/contract-flows';
 import { prepared } from '@tumbler/database';
 import { Keyring } from '@tumbler/sealing';
 import { DataSource, type EntityManager } from 'typeorm';
-import { lifetimes, type Session, type SessionRealm } from './session.js';
+import { allowedBy, lifetimes, type Session, type SessionRealm } from './session.js';
 
 /** `last_seen_at` is written this often at most, in seconds: reading a session is then mostly only reading. */
 const SEEN_STEP = 60;
@@ -87,12 +87,14 @@ export class Sessions {
   }
 
   /** The sessions of a user that are alive, newest first. */
-  list(realm: SessionRealm, userId: string): Promise<Session[]> {
+  async list(realm: SessionRealm, userId: string): Promise<Session[]> {
     const { idle, idleRemembered } = lifetimes(realm);
-    return this.db.query(
+    const now = this.clock.now();
+    const sessions: Session[] = await this.db.query(
       `select ${COLUMNS} from session where ${ALIVE} and user_id = $5 order by created_at desc, id`,
-      [this.clock.now(), idle, idleRemembered, realm.id, userId],
+      [now, idle, idleRemembered, realm.id, userId],
     );
+    return sessions.filter((session) => allowedBy(realm, session, now));
   }
 
   /** Answers whether there was one to end. */
@@ -116,6 +118,15 @@ export class Sessions {
         where realm_id = $2 and user_id = $3 and id is distinct from $4 and ended_at is null`,
       [this.clock.now(), realmId, userId, exceptId ?? null],
     );
+  }
+
+  /** Ends every session of a realm, inside a transaction of the caller. Answers how many there were. */
+  async endOfRealm(tx: EntityManager, realmId: string): Promise<number> {
+    const [, count]: [unknown, number] = await tx.query(
+      'update session set ended_at = $1 where realm_id = $2 and ended_at is null',
+      [this.clock.now(), realmId],
+    );
+    return count;
   }
 
   /** Forgets a realm that is no more. */
@@ -154,6 +165,7 @@ export class Sessions {
   ): Promise<Session | undefined> {
     const { idle, idleRemembered } = lifetimes(realm);
     const step = Math.min(SEEN_STEP, Math.floor(Math.min(idle, idleRemembered) / 4));
+    const now = this.clock.now();
     const [session] = await prepared<Session>(
       this.db,
       `with seen as (
@@ -161,9 +173,9 @@ export class Sessions {
           where ${where} and ${ALIVE} and last_seen_at <= $1::timestamptz - make_interval(secs => $6)
        )
        select ${COLUMNS} from session where ${where} and ${ALIVE}`,
-      [this.clock.now(), idle, idleRemembered, realm.id, value, step],
+      [now, idle, idleRemembered, realm.id, value, step],
     );
-    return session;
+    return session && allowedBy(realm, session, now) ? session : undefined;
   }
 }
 

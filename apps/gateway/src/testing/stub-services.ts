@@ -20,6 +20,7 @@ export const testRealm = (changes: Partial<Realm> = {}): Realm => ({
   resetPasswordAllowed: false,
   editUsernameAllowed: false,
   defaultSignatureAlgorithm: 'RS256',
+  notBefore: 0,
   accessTokenLifespan: 300,
   ssoSessionIdleTimeout: 1800,
   ssoSessionMaxLifespan: 36_000,

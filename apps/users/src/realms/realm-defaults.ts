@@ -22,6 +22,7 @@ export const REALM_DEFAULTS: Omit<Realm, 'id' | 'name'> = {
   editUsernameAllowed: false,
 
   defaultSignatureAlgorithm: 'RS256',
+  notBefore: 0,
   accessTokenLifespan: 5 * MINUTE,
   ssoSessionIdleTimeout: 30 * MINUTE,
   ssoSessionMaxLifespan: 10 * HOUR,

@@ -19,7 +19,8 @@ export type ResourceType =
   | 'REQUIRED_ACTION_CONFIG'
   | 'USER_LOGIN_FAILURE'
   | 'USER_PROFILE'
-  | 'COMPONENT';
+  | 'COMPONENT'
+  | 'USER_SESSION';
 
 /** Keycloak's AdminEventRepresentation, without what the CloudEvent around it already says. */
 export interface AdminEventData {

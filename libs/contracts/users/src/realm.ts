@@ -40,6 +40,9 @@ export class RealmSettings {
 
   @IsOptional() @IsIn(SIGNING_ALGORITHMS) defaultSignatureAlgorithm?: SigningAlgorithm;
 
+  /** Seconds since 1970: sessions and tokens from before are void. */
+  @IsOptional() @IsInt() @Min(0) notBefore?: number;
+
   /** Seconds, all of them. */
   @IsOptional() @IsInt() @Min(1) accessTokenLifespan?: number;
   @IsOptional() @IsInt() @Min(1) ssoSessionIdleTimeout?: number;

@@ -42,6 +42,7 @@ export class AuthorizationCodeGrant {
     ]);
     if (!session || session.userId !== code.accountId) throw invalidGrant('Session not active');
     if (!user?.enabled) throw invalidGrant('User disabled');
+    if (session.authTime.getTime() < user.notBefore * 1000) throw invalidGrant('Session not active');
 
     const scope = grantedScope(client, code.scope);
     const refreshToken = await this.refreshTokens.give(realm, session.id, client.clientId, scope);

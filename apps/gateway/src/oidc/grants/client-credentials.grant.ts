@@ -5,6 +5,7 @@ import { Outbox } from '@tumbler/events';
 import { OAuthError } from '../oauth-error.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { grantedScope } from '../tokens/claims.js';
+import { notBeforeOf } from '../tokens/not-before.js';
 import type { GrantRequest } from './grant.js';
 
 /** RFC 6749 §4.4: a client acts for itself, as the user that it was given. There is no session and nothing to refresh. */
@@ -43,7 +44,7 @@ export class ClientCredentialsGrant {
       expires_in: realm.accessTokenLifespan,
       refresh_expires_in: 0,
       token_type: 'Bearer',
-      'not-before-policy': 0,
+      'not-before-policy': notBeforeOf(realm, client, user),
       scope,
     };
   }

@@ -4,6 +4,7 @@ import { users, type LoginUser, type Realm } from '@tumbler/contract-users';
 import { Outbox } from '@tumbler/events';
 import { Sessions } from '../../sessions/sessions.js';
 import { invalidGrant } from '../oauth-error.js';
+import { notBeforeOf } from '../tokens/not-before.js';
 import { RefreshTokens, type KnownRefreshToken } from '../tokens/refresh-tokens.js';
 import { tokenSession } from '../tokens/token-session.js';
 import { TokenResponses } from '../tokens/token-response.js';
@@ -29,6 +30,8 @@ export class RefreshTokenGrant implements Grant {
     const session = await this.sessions.byId(realm, known.sessionId);
     if (!session) throw invalidGrant('Session not active');
     const user = await this.userOf(realm, session.userId, session.authTime);
+    if (known.createdAt.getTime() < notBeforeOf(realm, client, user) * 1000)
+      throw invalidGrant('Stale token');
 
     const refreshToken = await this.rotate(request, known, user.id);
     const { scope } = known;

@@ -205,6 +205,8 @@ export class Providers {
     const token = await this.tokens.verify(unwritten(written));
     if (!token || token.realm.id !== realm.id) return undefined;
     const { session, userId, clientId, issuedAt, claims } = token;
+    const { user } = await this.bus.call(users.get, { realmId: realm.id, userId });
+    if (!user?.enabled || issuedAt < user.notBefore) return undefined;
     const { exp = 0, jti, scope, iss: _iss, iat: _iat, ...extra } = claims;
     return {
       ...{ kind: 'AccessToken', jti, clientId, accountId: userId, iat: issuedAt, exp },

@@ -8,15 +8,20 @@ import { GatewayConfig } from '../../config.js';
 import { Realms } from '../../realms/realms.js';
 import type { Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
+import type { Client } from '../clients/client-settings.js';
 import { Clients } from '../clients/clients.js';
 import { accessTokenAlgorithm, halfHash, idTokenAlgorithm } from '../keys/algorithms.js';
 import { SigningKeys, type VerifyingKey } from '../keys/signing-keys.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { accessClaims, idClaims, issuerOf, realmOfIssuer, type TokenSubject } from './claims.js';
 
-/** What a token proves: it is ours, it has not expired, and what it belongs to is alive. */
+/**
+ * What a token proves: it is ours, it has not expired, and what it belongs to is alive. Of its user, only the session: whether
+ * they may still be signed in is for whoever knows users to say.
+ */
 export interface VerifiedToken {
   realm: Realm;
+  client: Client;
   /** Absent where a client acts for itself. */
   session?: Session;
   userId: string;
@@ -90,20 +95,19 @@ export class AccessTokens {
     if (!claims || claims.typ !== 'Bearer') return undefined;
     const { sub: userId, sid, azp: clientId, iat: issuedAt } = claims;
     if (typeof clientId !== 'string' || userId === undefined || issuedAt === undefined) return undefined;
-    const verified = { realm, userId, clientId, issuedAt, claims };
-    if (sid === undefined) return (await this.isServiceAccount(verified)) ? verified : undefined;
+    const client = await this.clients.byClientId(realm, clientId);
+    if (!client?.enabled || issuedAt < Math.max(realm.notBefore, client.notBefore)) return undefined;
+    const verified = { realm, client, userId, clientId, issuedAt, claims };
+    // Of a client that acts for itself.
+    if (sid === undefined) {
+      return client.serviceAccountsEnabled && client.serviceAccountId === userId ? verified : undefined;
+    }
     if (typeof sid !== 'string') return undefined;
     const [session, holds] = await Promise.all([
       this.sessions.byId(realm, sid),
       this.refreshTokens.holds(sid, clientId),
     ]);
     return session?.userId === userId && holds ? { ...verified, session } : undefined;
-  }
-
-  private async isServiceAccount({ realm, clientId, userId, issuedAt }: VerifiedToken): Promise<boolean> {
-    const client = await this.clients.byClientId(realm, clientId);
-    if (!client?.enabled || !client.serviceAccountsEnabled || issuedAt < client.notBefore) return false;
-    return client.serviceAccountId === userId;
   }
 
   private async sign(

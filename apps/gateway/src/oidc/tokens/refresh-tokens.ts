@@ -26,6 +26,7 @@ export interface KnownRefreshToken {
   sessionId: string;
   clientId: string;
   scope: string;
+  createdAt: Date;
   expiresAt: Date;
   usedAt: Date | null;
 }
@@ -53,7 +54,8 @@ export class RefreshTokens {
   /** What is known of a token of this realm, used or not; undefined for one that has expired or was never given out. */
   async find(realm: Realm, token: string): Promise<KnownRefreshToken | undefined> {
     const [known]: KnownRefreshToken[] = await this.db.query(
-      `select session_id as "sessionId", client_id as "clientId", scope, expires_at as "expiresAt", used_at as "usedAt"
+      `select session_id as "sessionId", client_id as "clientId", scope, created_at as "createdAt",
+              expires_at as "expiresAt", used_at as "usedAt"
          from refresh_token where hash = $1 and realm_id = $2 and expires_at > $3`,
       [hashOf(token), realm.id, this.clock.now()],
     );

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Realm } from '@tumbler/contract-users';
 import type { TokenResponse } from '../grants/grant.js';
 import { AccessTokens } from './access-tokens.js';
+import { notBeforeOf } from './not-before.js';
 import type { TokenSession, TokenSubject } from './claims.js';
 
 /** Writes out what an application gets for a session. */
@@ -23,7 +24,7 @@ export class TokenResponses {
       refresh_token: refreshToken,
       token_type: 'Bearer',
       ...(openid ? { id_token: await this.tokens.signIdToken(realm, subject, accessToken) } : {}),
-      'not-before-policy': 0,
+      'not-before-policy': notBeforeOf(realm, subject.client, subject.user),
       session_state: subject.session.id,
       scope: subject.scope,
     };
