@@ -159,6 +159,7 @@ export class FlowRunner {
   }
 
   private async answerAction(run: Run, page: Page & { kind: 'action' }, input: Input): Promise<Stop> {
+    const { progress: before } = run;
     const isCancelled = page.pending.initiated && input['cancel-aia'] !== undefined;
     const answered: Promise<ActionOutcome | { kind: 'cancelled' }> = isCancelled
       ? Promise.resolve({ kind: 'cancelled' })
@@ -172,6 +173,11 @@ export class FlowRunner {
         if (outcome.event) run.events.push(outcome.event);
         post(run, outcome.letters);
         return { ...page, form: outcome.form };
+      case 'gone':
+        // Whoever was read meanwhile was there, or was not.
+        run.progress = before;
+        run.events.push(...outcome.events);
+        return { kind: 'info', text: outcome.text, endSessionsOf: before.user?.id };
       case 'failed': {
         const { error } = outcome;
         const details = { custom_required_action: page.action.id };
@@ -206,7 +212,7 @@ export class FlowRunner {
     run.progress = {
       ...run.progress,
       user: user && { ...user, ...done.user, requiredActions: [...others(user.requiredActions), ...due] },
-      credentials: done.credential ? withCredential(credentials, done.credential) : credentials,
+      credentials: after(credentials, done),
       sessionActions: others(sessionActions),
       endOtherSessions: endOtherSessions || done.endOtherSessions === true,
       ...(asked && isAsked ? { asked: { ...asked, outcome: 'success' } } : {}),
@@ -363,7 +369,8 @@ const mark = (progress: Progress, step: Leaf, status: 'passed' | 'attempted'): P
 });
 
 /** There are several apps, and one set of recovery codes: new ones take the place of the old. */
-const withCredential = (all: CredentialSummary[], one: CredentialSummary): CredentialSummary[] => [
-  ...all.filter(({ id, type }) => id !== one.id && (type === 'otp' || type !== one.type)),
-  one,
-];
+function after(all: CredentialSummary[], { credential: made, removedCredential }: ActionDone) {
+  const kept = all.filter(({ id }) => id !== removedCredential);
+  if (!made) return kept;
+  return [...kept.filter(({ id, type }) => id !== made.id && (type === 'otp' || type !== made.type)), made];
+}

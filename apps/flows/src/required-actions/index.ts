@@ -1,5 +1,7 @@
 import { configureRecoveryCodes } from './configure-recovery-codes/configure-recovery-codes.required-action.js';
 import { configureTotp } from './configure-totp/configure-totp.required-action.js';
+import { deleteAccount } from './delete-account/delete-account.required-action.js';
+import { deleteCredential } from './delete-credential/delete-credential.required-action.js';
 import type { RequiredAction } from './required-action.js';
 import { termsAndConditions } from './terms-and-conditions/terms-and-conditions.required-action.js';
 import { updatePassword } from './update-password/update-password.required-action.js';
@@ -14,6 +16,8 @@ export const requiredActions: readonly RequiredAction[] = [
   updateProfile,
   verifyEmail,
   termsAndConditions,
+  deleteCredential,
+  deleteAccount,
 ];
 
 /** The required actions of a service, by their provider ids. */

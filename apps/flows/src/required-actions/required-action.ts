@@ -1,7 +1,7 @@
 import type { Bus } from '@tumbler/bus';
 import type { CredentialSummary } from '@tumbler/contract-credentials';
 import type { UserEventType } from '@tumbler/contract-events';
-import type { Form, LoginRealm } from '@tumbler/contract-flows';
+import type { Form, LoginRealm, Text } from '@tumbler/contract-flows';
 import type { LoginUser } from '@tumbler/contract-users';
 import type { Failed, Input, LoginInfo } from '../authenticators/authenticator.js';
 import type { EnabledAction } from '../engine/facts.js';
@@ -57,7 +57,7 @@ export interface ActionTurn {
   attempt(...input: string[]): string;
 }
 
-export type ActionOutcome = ActionDone | ActionAgain | Failed;
+export type ActionOutcome = ActionDone | ActionAgain | ActionGone | Failed;
 
 export interface ActionDone {
   kind: 'done';
@@ -69,6 +69,8 @@ export interface ActionDone {
   user?: Partial<LoginUser>;
   /** What the user can prove with from now on. */
   credential?: CredentialSummary;
+  /** Id of what the user cannot prove with any more. */
+  removedCredential?: string;
   /** Providers of actions that the user is to do next, as far as the realm enables them; at a later login, if not in this one. */
   asksFor?: string[];
 }
@@ -79,6 +81,13 @@ export interface ActionAgain {
   letters?: LinkLetter[];
   /** Nothing is told when there is none. */
   event?: ActionEvent;
+}
+
+/** The account is no more, and the login with it. */
+export interface ActionGone {
+  kind: 'gone';
+  events: ActionEvent[];
+  text: Text;
 }
 
 export interface ActionEvent {

@@ -65,6 +65,10 @@ export class Neighbours {
         Object.assign(user, fields);
         return { ...user, createdTimestamp: 0 };
       })
+      .stub(users.remove, ({ userId }) => {
+        this.accounts.splice(this.accounts.indexOf(this.of(userId)), 1);
+        return {};
+      })
       .stub(users.create, ({ userId, fields }) => {
         const username = (fields.username ?? '').toLowerCase();
         if (this.accounts.some(({ user }) => user.username === username)) {
@@ -137,6 +141,7 @@ export class Neighbours {
       })
       .stub(credentials.remove, ({ userId, credentialId }) => {
         const account = this.of(userId);
+        if (!account.credentials.some(({ id }) => id === credentialId)) throw new AppError('not_found');
         account.credentials = account.credentials.filter(({ id }) => id !== credentialId);
         return {};
       })

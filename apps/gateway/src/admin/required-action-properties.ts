@@ -46,9 +46,12 @@ const OWN: Record<string, ConfigProperty[]> = {
   ],
 };
 
+/** Ask for a sign-in whatever the realm thinks. */
+const ALWAYS_FRESH = new Set(['delete_account']);
+
 /** What can be set about an action, by the id of its provider (keycloak.md §3.2). */
 export const propertiesOf = (providerId: string): ConfigProperty[] => [
-  MAX_AUTH_AGE,
+  ...(ALWAYS_FRESH.has(providerId) ? [] : [MAX_AUTH_AGE]),
   ...(Object.hasOwn(OWN, providerId) ? OWN[providerId]! : []),
 ];
 

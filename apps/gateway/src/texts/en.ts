@@ -101,6 +101,19 @@ export const en: Record<string, string> = {
   // Profile
   loginProfileTitle: 'Update Account Information',
 
+  // Taking away
+  doConfirmDelete: 'Confirm deletion',
+  deleteCredentialTitle: 'Delete a way to sign in',
+  deleteCredentialMessage: 'Do you want to delete this? You cannot sign in with it any more then.',
+  deleteAccountConfirm: 'Delete account confirmation',
+  irreversibleAction: 'This action is irreversible',
+  deletingImplies: 'Deleting your account implies:',
+  loggingOutImmediately: 'Logging you out immediately',
+  errasingData: 'Erasing all your data',
+  finalDeletionConfirmation:
+    'If you delete your account, it cannot be restored. To keep your account, click Cancel.',
+  userDeletedSuccessfully: 'User deleted successfully',
+
   // What stands before the door
   configureTotpMessage: 'You need to set up Mobile Authenticator to activate your account.',
   updatePasswordMessage: 'You need to change your password to activate your account.',
@@ -190,6 +203,8 @@ export const en: Record<string, string> = {
   'requiredAction.UPDATE_PROFILE': 'Update Profile',
   'requiredAction.CONFIGURE_RECOVERY_AUTHN_CODES': 'Generate Recovery Codes',
   'requiredAction.TERMS_AND_CONDITIONS': 'Terms and Conditions',
+  'requiredAction.delete_credential': 'Delete Credential',
+  'requiredAction.delete_account': 'Delete Account',
 
   // Pages about what went wrong
   errorTitle: 'We are sorry…',

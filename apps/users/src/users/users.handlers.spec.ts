@@ -308,6 +308,12 @@ describe('a user who is removed', () => {
     ]);
   });
 
+  it('by themselves, is no deed of an administrator', async () => {
+    const id = await make({ username: 'ann' });
+    await service.bus.call(users.remove, { realmId: realm.id, userId: id });
+    expect((await service.told(realm.id)).at(-1)).toMatchObject({ type: 'user.removed', subject: id });
+  });
+
   it('was there, and in this realm', async () => {
     const id = await make({ username: 'ann' });
     const other = await service.realm();

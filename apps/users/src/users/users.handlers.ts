@@ -161,20 +161,22 @@ export class UsersHandlers {
   @Answers(users.remove)
   remove({ by, realmId, userId }: RemoveUser): Promise<Record<string, never>> {
     return this.outbox.transaction(async (tx, tell) => {
-      await mustHold(tx, by, await powersOf(tx, 'user', [userId]));
+      if (by) await mustHold(tx, by, await powersOf(tx, 'user', [userId]));
       const [, removed] = await tx.query<[unknown[], number]>(
         'delete from realm_user where realm_id = $1 and id = $2',
         [realmId, userId],
       );
       if (removed === 0) throw userNotFound();
-      await tell(
-        { type: 'user.removed', realmId, subject: userId, data: { userId } },
-        adminEvent(by, realmId, {
-          operationType: 'DELETE',
-          resourceType: 'USER',
-          resourcePath: `users/${userId}`,
-        }),
-      );
+      await tell({ type: 'user.removed', realmId, subject: userId, data: { userId } });
+      if (by) {
+        await tell(
+          adminEvent(by, realmId, {
+            operationType: 'DELETE',
+            resourceType: 'USER',
+            resourcePath: `users/${userId}`,
+          }),
+        );
+      }
       return {};
     });
   }

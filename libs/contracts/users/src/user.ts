@@ -75,7 +75,8 @@ export class UpdateUser {
 }
 
 export class RemoveUser {
-  @ValidateNested() @Type(() => Actor) by: Actor;
+  /** Absent when users delete their own account. */
+  @IsOptional() @ValidateNested() @Type(() => Actor) by?: Actor;
   @IsUUID() realmId: string;
   @IsUUID() userId: string;
 }
