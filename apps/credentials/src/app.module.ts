@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Keyring } from '@tumbler/sealing';
 import { platform } from '@tumbler/service';
 import { CredentialsConfig } from './config.js';
+import { ArrivalsHandlers } from './arrivals/arrivals.handlers.js';
 import { Accounts } from './credentials/accounts.js';
 import { CredentialsHandlers } from './credentials/credentials.handlers.js';
 import { Erasures } from './credentials/erasures.js';
@@ -38,6 +39,7 @@ export const handlers = [
   SetCredentialsHandlers,
   PoliciesHandlers,
   FailuresHandlers,
+  ArrivalsHandlers,
 ];
 
 @Module({

@@ -47,7 +47,7 @@ export class Erasures implements OnApplicationBootstrap {
     });
   }
 
-  private async forgetRealm(realmId: string): Promise<void> {
+  async forgetRealm(realmId: string): Promise<void> {
     await this.db.transaction(async (tx) => {
       for (const table of [...OF_USERS, 'policy'])
         await tx.query(`delete from ${table} where realm_id = $1`, [realmId]);

@@ -114,6 +114,22 @@ export function passwordPolicyOf(notation: string | null | undefined): PasswordP
   return policy;
 }
 
+/** A policy from elsewhere: the rules of it that are known here, in the same notation, and those that are not. */
+export function knownRules(notation: string | undefined): { known?: string; unknown: string[] } {
+  const parts = (notation?.trim() ?? '').split(/\s+and\s+(?=[A-Za-z]+(?:\(|\s|$))/).filter(Boolean);
+  const unknown = parts.filter((part) => !isKnown(part));
+  const known = parts.filter((part) => !unknown.includes(part)).join(' and ');
+  return { ...(known ? { known } : {}), unknown };
+}
+
+function isKnown(part: string): boolean {
+  try {
+    return passwordPolicyOf(part) !== DEFAULT;
+  } catch {
+    return false;
+  }
+}
+
 const isRuleName = (name: string | undefined): name is RuleName => name !== undefined && WRITTEN.has(name);
 
 /** Answers the first rule that the password breaks. */

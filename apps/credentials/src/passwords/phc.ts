@@ -73,6 +73,11 @@ export function dataOf(text: string): PasswordData {
   };
 }
 
+const KNOWN = new Set<unknown>(['argon2', 'pbkdf2', 'pbkdf2-sha256', 'pbkdf2-sha512']);
+
+/** Whether it says that it was made in a way that can be repeated here. */
+export const isKnownHash = (data: unknown): boolean => KNOWN.has(fieldsOf(data).algorithm);
+
 /** A hash from a Keycloak export, as PHC text. Throws `invalid_request`, and repeats nothing of the hash. */
 export function phcOfKeycloak(data: unknown, secret: unknown): string {
   const { algorithm, hashIterations, additionalParameters: more } = fieldsOf(data);
@@ -80,8 +85,7 @@ export function phcOfKeycloak(data: unknown, secret: unknown): string {
   const id = typeof algorithm === 'string' ? algorithm : '';
   const iterations = count(hashIterations, 'hashIterations', 10_000_000);
   const bytes = { salt: base64(salt, 'salt', 8), hash: base64(value, 'value', 16) };
-  if (['pbkdf2', 'pbkdf2-sha256', 'pbkdf2-sha512'].includes(id))
-    return writePhc({ id, parameters: { i: iterations }, ...bytes });
+  if (id !== 'argon2' && isKnownHash(data)) return writePhc({ id, parameters: { i: iterations }, ...bytes });
   if (id !== 'argon2') throw invalid(`Unknown password hash algorithm: ${id.slice(0, 40)}`, 'credentialData');
 
   const parameter = (name: string, otherwise = ''): string => {

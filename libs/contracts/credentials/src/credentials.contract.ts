@@ -1,5 +1,11 @@
 import { Health, rpc, service, type Healthy } from '@tumbler/contract-rpc';
 import {
+  AdoptCredentials,
+  DisownCredentials,
+  ExamineCredentials,
+  type ExaminedCredentials,
+} from './arrival.js';
+import {
   EraseUser,
   ListCredentials,
   MoveCredential,
@@ -45,4 +51,9 @@ export const credentials = service('credentials', {
   setPolicies: rpc(SetPolicies).gives<Policies>(),
   failures: rpc(GetFailures).gives<FailureStatus>(),
   clearFailures: rpc(ClearFailures).gives<Record<string, never>>(),
+
+  // moving in
+  examine: rpc(ExamineCredentials).gives<ExaminedCredentials>(),
+  adopt: rpc(AdoptCredentials).gives<Record<string, never>>(),
+  disown: rpc(DisownCredentials).gives<Record<string, never>>(),
 });

@@ -6,3 +6,4 @@ export * from './recovery-codes.js';
 export * from './password.js';
 export * from './policy.js';
 export * from './failures.js';
+export * from './arrival.js';
