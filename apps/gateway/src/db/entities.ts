@@ -1,6 +1,7 @@
 import { OutboxRow } from '@tumbler/events';
 import { ClientRow, RealmWithClientsRow } from '../oidc/clients/client.entity.js';
 import { SigningKeyRow } from '../oidc/keys/signing-key.entity.js';
+import { LogoutNoticeRow } from '../oidc/logout/logout-notice.entity.js';
 import { ArtifactRow } from '../oidc/provider/artifact.entity.js';
 import { RefreshTokenRow } from '../oidc/tokens/refresh-token.entity.js';
 import { SessionRow } from '../sessions/session.entity.js';
@@ -13,4 +14,5 @@ export const entities = [
   ClientRow,
   RealmWithClientsRow,
   ArtifactRow,
+  LogoutNoticeRow,
 ];

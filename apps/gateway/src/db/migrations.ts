@@ -4,6 +4,7 @@ import { CreateClients1795640000000 } from './migrations/1795640000000-create-cl
 import { CreateOidcArtifacts1795641000000 } from './migrations/1795641000000-create-oidc-artifacts.js';
 import { TellOfEndedSessions1795646000000 } from './migrations/1795646000000-tell-of-ended-sessions.js';
 import { RotateSigningKeys1795651000000 } from './migrations/1795651000000-rotate-signing-keys.js';
+import { QueueLogoutNotices1795652000000 } from './migrations/1795652000000-queue-logout-notices.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   CreateOidcArtifacts1795641000000,
   TellOfEndedSessions1795646000000,
   RotateSigningKeys1795651000000,
+  QueueLogoutNotices1795652000000,
 ];

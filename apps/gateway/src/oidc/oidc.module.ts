@@ -14,7 +14,7 @@ import { Artifacts } from './provider/artifacts.js';
 import { GrantHandlers } from './provider/grant-handlers.js';
 import { Providers } from './provider/providers.js';
 import { RealmKeysController } from './realm-keys.controller.js';
-import { BackchannelLogouts } from './backchannel-logouts.js';
+import { BackchannelLogouts } from './logout/backchannel-logouts.js';
 import { RequestedLogouts } from './requested-logouts.js';
 import { SignOut } from './sign-out.js';
 import { AccessTokens } from './tokens/access-tokens.js';

@@ -1,14 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { users } from '@tumbler/contract-users';
-import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Sessions } from '../sessions/sessions.js';
 import { actionOf } from '../testing/browser.js';
 import { PUBLIC_URL, SignInWorld } from '../testing/sign-in-world.js';
-import { BackchannelLogouts } from './backchannel-logouts.js';
 import { Clients } from './clients/clients.js';
 
 const HOME = 'https://app.example.org/goodbye';
@@ -16,10 +10,7 @@ const LOGOUT = '/realms/acme/protocol/openid-connect/logout';
 
 describe('an application that has tokens', () => {
   let world: SignInWorld;
-  beforeAll(async () => {
-    world = await SignInWorld.open();
-    world.gateway.bus.stub(users.listRealms, () => world.people.realms);
-  });
+  beforeAll(async () => void (world = await SignInWorld.open()));
   afterAll(() => world.gateway.close());
 
   const active = async (config: client.Configuration, token: string) =>
@@ -228,36 +219,6 @@ describe('an application that has tokens', () => {
       expect((await world.post('logout', { ...form, client_secret: secret })).status).toBe(204);
       expect(await active(config, tokens.access_token)).toBe(false);
     });
-  });
-
-  it('is told when a session ends, however it ends (Back-Channel Logout 1.0)', async () => {
-    const told: string[] = [];
-    const server = createServer((request, response) => {
-      void text(request).then((body) => {
-        told.push(new URLSearchParams(body).get('logout_token')!);
-        response.statusCode = 204;
-        response.end();
-      });
-    });
-    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/out`;
-    const { clientId, config } = await world.register({ attributes: { 'backchannel.logout.url': url } });
-    const { tokens } = await world.signIn(config);
-    const logouts = world.gateway.app.get(BackchannelLogouts);
-    await world.gateway.app.get(Sessions).endOfUser(world.people.realm('acme').id, world.ann.id);
-    await Promise.all([logouts.look(), logouts.look()]);
-    await expect.poll(() => told).toHaveLength(1);
-    server.close();
-
-    const certs = await world.gateway.app.inject('/realms/acme/protocol/openid-connect/certs');
-    const { payload } = await jwtVerify(told[0]!, createLocalJWKSet(certs.json()), {
-      ...{ issuer: `${PUBLIC_URL}/realms/acme`, audience: clientId, typ: 'logout+jwt' },
-      currentDate: world.gateway.clock.now(),
-    });
-    expect(payload).toMatchObject({ sub: world.ann.id, sid: tokens.claims()!.sid });
-    expect(payload.events).toEqual({ 'http://schemas.openid.net/event/backchannel-logout': {} });
-    expect(payload).not.toHaveProperty('nonce');
-    expect(decodeProtectedHeader(told[0]!).alg).toBe('RS256');
   });
 
   it('finds nothing at the paths of another realm', async () => {
