@@ -3,7 +3,7 @@ import type { FoundUser, RequiredAction } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import type { DataSource } from 'typeorm';
 import { ACTION_JSON } from '../actions/action.view.js';
-import { EFFECTIVE_ROLES } from '../roles/effective-roles.js';
+import { EFFECTIVE_ROLES, HELD_ROLES } from '../roles/effective-roles.js';
 import { personOf, USER_COLUMNS, type ReadUser } from './user.view.js';
 
 type Found = (ReadUser | { id: null }) & {
@@ -20,16 +20,14 @@ type Found = (ReadUser | { id: null }) & {
 export async function findUser(db: DataSource, who: string, params: unknown[]): Promise<FoundUser> {
   const rows = await prepared<Found>(
     db,
-    `with recursive who as (${who}), ${EFFECTIVE_ROLES.user}
+    `with recursive who as (${who}), ${EFFECTIVE_ROLES.user}, role_held as materialized (${HELD_ROLES})
      select ${USER_COLUMNS},
-       array(
-         select role.name from effective join role using (id) where role.client_id is null order by role.name
-       ) as roles,
-       (select json_object_agg(held.client, held.roles) from (
-          select client.name as client, json_agg(role.name order by role.name) as roles
-            from effective join role using (id) join client on client.id = role.client_id
+       array(select name from role_held where client_id is null order by name) as roles,
+       (select json_object_agg(of_client.name, of_client.roles) from (
+          select client.name, json_agg(role_held.name order by role_held.name) as roles
+            from role_held join client on client.id = role_held.client_id
            group by client.name
-        ) held) as "clientRoles",
+        ) of_client) as "clientRoles",
        (select coalesce(json_agg(${ACTION_JSON} order by a.priority, a.alias), '[]')
           from required_action a where a.realm_id = realm.id and a.enabled) as actions
      from realm left join who u on true
