@@ -9,7 +9,7 @@ export function wantsJson(request: FastifyRequest): boolean {
 
 /** Addresses where people look at pages; at all others, programs read JSON. */
 const PAGES =
-  /^\/realms\/[^/]+\/(account|login-actions)(\/|$)|^\/realms\/[^/]+\/protocol\/openid-connect\/(auth|logout)$|^\/$/;
+  /^\/realms\/[^/]+\/(account|login-actions)(\/|$)|^\/realms\/[^/]+\/protocol\/openid-connect\/(auth|registrations|logout)$|^\/$/;
 
 export function drawsPages(request: FastifyRequest): boolean {
   const [path = ''] = request.url.split('?');

@@ -8,6 +8,12 @@ export const accountPath = (realm: string): string => `/realms/${encodeURICompon
 export const actionsPath = (realm: string, action: string): string =>
   `/realms/${encodeURIComponent(realm)}/login-actions/${action}`;
 
+export const restartPath = (
+  realm: string,
+  { login, clientId }: { login: string; clientId: string },
+): string =>
+  `${actionsPath(realm, 'restart')}?${new URLSearchParams({ client_id: clientId, tab_id: login }).toString()}`;
+
 /** Keycloak's addresses of a step: `tab_id` is the login, `session_code` the code with which its form can be sent once. */
 export function addressesOf(realm: string, step: FormStep): FormAddresses {
   const login = { client_id: step.clientId, tab_id: step.login };
@@ -18,7 +24,7 @@ export function addressesOf(realm: string, step: FormStep): FormAddresses {
     registration: (query) => to('registration', { ...query, ...login }),
     'reset-credentials': (query) => to('reset-credentials', { ...query, ...login }),
     restart: (query) => to('restart', { ...query, ...login }),
-    login: () => accountPath(realm),
+    login: (query) => to('restart', { to: 'login', ...query, ...login }),
     'this-step': (query) => to('authenticate', { ...query, ...here }),
   };
   return {

@@ -8,6 +8,7 @@ import { accountPath, actionsPath } from './addresses.js';
 import { Logins } from './logins.js';
 import { FormPage } from './pages/form-page.js';
 import { draw } from './pages/layout.js';
+import { stepQuery } from './step-query.js';
 import { askedBy, Visits, type Visit } from './visit.js';
 
 /** Keys are shorter than this; what is longer is none of ours and is not sent on. */
@@ -35,9 +36,10 @@ export class LinksController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Param('realm') realm: string,
+    @Query() query: unknown,
   ): Promise<void> {
     const visit = await this.visits.begin(request, reply, realm);
-    await this.logins.answer(visit, await this.logins.start(visit, 'reset-credentials'));
+    await this.logins.turnTo(visit, 'reset-credentials', stepQuery(query).login);
   }
 
   /** Scanners of mail follow links: until a button is pressed, nothing happens. */

@@ -66,12 +66,10 @@ export class LoginController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Param('realm') realm: string,
+    @Query() query: unknown,
   ): Promise<void> {
     const visit = await this.visits.begin(request, reply, realm);
-    const step = visit.realm.registrationAllowed
-      ? await this.logins.start(visit, 'registration')
-      : ({ kind: 'failed', error: { key: 'registrationNotAllowedMessage' }, status: 403 } as const);
-    await this.logins.answer(visit, step);
+    await this.logins.turnTo(visit, 'registration', stepQuery(query).login);
   }
 
   @Get('restart')
@@ -83,7 +81,8 @@ export class LoginController {
     @Query() query: unknown,
   ): Promise<void> {
     const visit = await this.visits.begin(request, reply, realm);
-    const { login } = stepQuery(query);
-    await this.logins.answer(visit, await this.logins.restart(visit, login), login);
+    const { login, rest } = stepQuery(query);
+    if (rest.to === 'login') await this.logins.turnTo(visit, 'browser', login);
+    else await this.logins.answer(visit, await this.logins.restart(visit, login), login);
   }
 }

@@ -11,7 +11,7 @@ export class PreflightController {
     private readonly pages: WebPages,
   ) {}
 
-  @Options(['protocol/openid-connect/auth', 'login-actions/:action'])
+  @Options(['protocol/openid-connect/auth', 'protocol/openid-connect/registrations', 'login-actions/:action'])
   async preflight(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

@@ -1,17 +1,21 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import type { FlowKind } from '@tumbler/contract-flows';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Logins } from '../login/logins.js';
 import { Visits } from '../login/visit.js';
 
+/** Keycloak's address of the same for those who want to register. */
+const REGISTRATIONS = 'registrations';
+
 /** Where applications send their users. No guard against other sites: it is from there that users come. */
-@Controller('realms/:realm/protocol/openid-connect/auth')
+@Controller('realms/:realm/protocol/openid-connect')
 export class AuthorizationController {
   constructor(
     private readonly visits: Visits,
     private readonly logins: Logins,
   ) {}
 
-  @Get()
+  @Get(['auth', REGISTRATIONS])
   @Header('cache-control', 'no-store')
   async ask(
     @Req() request: FastifyRequest,
@@ -19,12 +23,12 @@ export class AuthorizationController {
     @Param('realm') realm: string,
   ): Promise<void> {
     const visit = await this.visits.begin(request, reply, realm);
-    const [, query] = request.url.split('?');
-    await this.logins.authorize(visit, { method: 'GET', query: query ? `?${query}` : '', form: '' });
+    const [path, query = ''] = request.url.split('?');
+    await this.logins.authorize(visit, { query, ...flowOf(path) });
   }
 
   /** OpenID Connect Core §3.1.2.1: the same as a form. */
-  @Post()
+  @Post(['auth', REGISTRATIONS])
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   async askByForm(
@@ -34,9 +38,13 @@ export class AuthorizationController {
     @Body() body: unknown,
   ): Promise<void> {
     const visit = await this.visits.begin(request, reply, realm);
-    await this.logins.authorize(visit, { method: 'POST', query: '', form: asForm(body) });
+    const [path] = request.url.split('?');
+    await this.logins.authorize(visit, { query: asForm(body), ...flowOf(path) });
   }
 }
+
+const flowOf = (path = ''): { flow?: FlowKind } =>
+  path.endsWith(`/${REGISTRATIONS}`) ? { flow: 'registration' } : {};
 
 /** A form as it came: a field that was sent twice is still there twice. */
 export function asForm(body: unknown): string {

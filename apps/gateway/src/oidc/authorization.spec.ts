@@ -110,6 +110,23 @@ describe('an application signs its users in, by openid-client', () => {
     );
   });
 
+  it('takes a request that comes as a form (OpenID Connect Core §3.1.2.1)', async () => {
+    const { config } = await world.register();
+    const verifier = client.randomPKCECodeVerifier();
+    const { pathname, searchParams } = client.buildAuthorizationUrl(config, {
+      ...{ redirect_uri: CALLBACK, scope: 'openid', code_challenge_method: 'S256' },
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    });
+    const by = world.browser();
+    const fromApp = { 'sec-fetch-site': 'cross-site', origin: 'https://app.example.org' };
+    const page = await by.post(pathname, Object.fromEntries(searchParams), fromApp);
+    const back = await by.post(actionOf(page, 'kc-form-login'), { username: 'ann', password: 'x' });
+    const tokens = await client.authorizationCodeGrant(config, new URL(back.headers.location!), {
+      ...{ pkceCodeVerifier: verifier, idTokenExpected: true },
+    });
+    expect(tokens.claims()!.sub).toBe(world.ann.id);
+  });
+
   it('takes a request that was pushed before, once', async () => {
     const { config } = await world.register();
     const verifier = client.randomPKCECodeVerifier();

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { BroughtSession, FlowKind } from '@tumbler/contract-flows';
+import { FLOW_KINDS, type BroughtSession, type FlowKind } from '@tumbler/contract-flows';
 import type { Realm } from '@tumbler/contract-users';
 import { Artifacts } from './provider/artifacts.js';
 import type { Exchange, Pending, ProviderAnswer } from './provider/exchange.js';
@@ -21,10 +21,10 @@ export interface WantedLogin {
 }
 
 export interface AuthorizationRequest {
-  method: 'GET' | 'POST';
-  /** With its question mark, or empty. */
+  /** As it stood in the address, or in a form: OpenID Connect Core §3.1.2.1 has the same in both. */
   query: string;
-  form: string;
+  /** Where its address says so. */
+  flow?: FlowKind;
 }
 
 /** `browser`: the hash of what the login is tied to. */
@@ -46,19 +46,18 @@ export class Authorizations {
   ) {}
 
   async begin(about: Exchange, request: AuthorizationRequest): Promise<Begun> {
-    const { method, query, form } = request;
-    const body = method === 'POST' ? { body: form } : {};
-    const headers = { ...cookiesOf(about), ...(method === 'POST' ? { 'content-type': FORM } : {}) };
-    const answer = await this.providers.ask({ method, path: `${PATH}${query}`, headers, ...body }, about);
+    const { query, flow } = request;
+    const asked = { method: 'GET', path: `${PATH}?${query}`, headers: cookiesOf(about) } as const;
+    const answer = await this.providers.ask(asked, about);
     const { pending, refusal } = about;
     return pending
-      ? { kind: 'login', wanted: wantedLogin(about.session, pending) }
+      ? { kind: 'login', wanted: wantedLogin(about.session, flow ? { ...pending, flow } : pending) }
       : { kind: 'answered', answer, refusal };
   }
 
   /** Keeps a request for as long as its login may take. */
-  async wait(realm: Realm, { loginId, browser }: LoginOfBrowser, { payload }: Pending): Promise<void> {
-    const kept = { ...payload, browser };
+  async wait(realm: Realm, { loginId, browser }: LoginOfBrowser, { payload, flow }: Pending): Promise<void> {
+    const kept = { ...payload, browser, ...(flow ? { flow } : {}) };
     await this.artifacts.put(placeOf(realm), loginId, kept, realm.accessCodeLifespanLogin);
   }
 
@@ -67,8 +66,10 @@ export class Authorizations {
    * browser: whoever learns the id of a login must not get a code for their own account under somebody else's `state`.
    */
   async of(realm: Realm, { loginId, browser }: LoginOfBrowser): Promise<Pending | undefined> {
-    const { browser: begunIn, ...payload } = (await this.artifacts.find(placeOf(realm), loginId)) ?? {};
-    return begunIn === browser ? { uid: loginId, payload } : undefined;
+    const kept = (await this.artifacts.find(placeOf(realm), loginId)) ?? {};
+    const { browser: begunIn, flow: chosen, ...payload } = kept;
+    const flow = FLOW_KINDS.find((kind) => kind === chosen);
+    return begunIn === browser ? { uid: loginId, payload, ...(flow ? { flow } : {}) } : undefined;
   }
 
   /** Answers a request whose user is back, with the code for the client, or with what is wrong. */
@@ -91,8 +92,6 @@ export class Authorizations {
   }
 }
 
-const FORM = 'application/x-www-form-urlencoded';
-
 /** By these the provider finds what is at hand anyway; no browser ever sees them. */
 function cookiesOf({ session, pending }: Exchange): { cookie?: string } {
   const cookies = [
@@ -108,11 +107,14 @@ const placeOf = ({ id }: Realm) => ({ realmId: id, kind: 'Interaction' });
 export function wantedLogin(session: BroughtSession | undefined, pending: Pending): WantedLogin {
   const { prompt } = pending.payload;
   const params = (pending.payload.params ?? {}) as Record<string, string | undefined>;
+  const flow = pending.flow ?? (prompt?.name === 'create' ? 'registration' : 'browser');
   // Whoever is signed in and is sent on for another reason than the flow's own word has something to prove.
   const anew =
-    prompt?.name !== 'login' || (session !== undefined && prompt.reasons.some((reason) => reason !== 'flow'));
+    flow !== 'browser' ||
+    prompt?.name !== 'login' ||
+    (session !== undefined && prompt.reasons.some((reason) => reason !== 'flow'));
   return {
-    flow: prompt?.name === 'create' ? 'registration' : 'browser',
+    flow,
     clientId: params.client_id ?? '',
     redirectUri: params.redirect_uri ?? '',
     ...(params.login_hint ? { loginHint: params.login_hint.slice(0, 255) } : {}),

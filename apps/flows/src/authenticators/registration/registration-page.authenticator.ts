@@ -116,7 +116,7 @@ function page(turn: Turn, input: Input, wrong: Wrong): Form {
     title: text('registerTitle'),
     fields: withErrorsInSight(fields, wrong),
     buttons: [{ id: 'kc-register', label: text('doRegister'), kind: 'primary' }],
-    links: [{ id: 'backToLogin', label: text('backToLogin'), to: 'restart' }],
+    links: [{ id: 'backToLogin', label: text('backToLogin'), to: 'login' }],
   };
 }
 

@@ -6,7 +6,7 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http';
 import { Socket } from 'node:net';
-import type { BroughtSession, FinishedLogin, Visitor } from '@tumbler/contract-flows';
+import type { BroughtSession, FinishedLogin, FlowKind, Visitor } from '@tumbler/contract-flows';
 import type { Realm } from '@tumbler/contract-users';
 import type { AdapterPayload } from 'oidc-provider';
 
@@ -14,6 +14,8 @@ import type { AdapterPayload } from 'oidc-provider';
 export interface Pending {
   uid: string;
   payload: AdapterPayload;
+  /** What its user, or the address that it came to, chose instead of what the request says. */
+  flow?: FlowKind;
 }
 
 /** What the provider can know of the request it answers, besides what is written in it. */

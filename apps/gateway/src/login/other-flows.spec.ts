@@ -1,0 +1,103 @@
+import { flows } from '@tumbler/contract-flows';
+import * as client from 'openid-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actionOf, type TestBrowser } from '../testing/browser.js';
+import { CALLBACK, SignInWorld, type Application } from '../testing/sign-in-world.js';
+import { expired, loginForm, step } from '../testing/stub-services.js';
+
+const ACTIONS = '/realms/acme/login-actions';
+const FORM = { username: 'ann', password: 'x' };
+
+describe('from the login of an application', () => {
+  let world: SignInWorld;
+  let app: Application;
+  beforeAll(async () => {
+    world = await SignInWorld.open();
+    app = await world.register({ publicClient: true });
+    world.gateway.bus.stub(flows.show, () => expired);
+  });
+  afterAll(() => world.gateway.close());
+
+  const tabOf = (page: { body: string }) => /tab_id=([\w-]+)/.exec(page.body)![1]!;
+  const leave = (by: TestBrowser, action: string, tab: string) =>
+    by.get(`${ACTIONS}/${action}?client_id=${app.clientId}&tab_id=${tab}`);
+
+  it('one can register, and comes to the application with a code', async () => {
+    const { page, by, checks } = await world.ask(app.config);
+    const register = await leave(by, 'registration', tabOf(page));
+    expect(world.started).toMatchObject({
+      ...{ flow: 'registration', clientId: app.clientId, redirectUri: CALLBACK },
+    });
+    const back = await by.post(actionOf(register), FORM);
+    const tokens = await client.authorizationCodeGrant(app.config, new URL(back.headers.location!), checks);
+    expect(tokens.claims()!.aud).toBe(app.clientId);
+  });
+
+  it('one who takes too long to register begins again, with the same application', async () => {
+    const { page, by, checks } = await world.ask(app.config);
+    const register = await leave(by, 'registration', tabOf(page));
+    const again = await by.get(`${ACTIONS}/authenticate?tab_id=${tabOf(register)}`);
+    expect(world.started).toMatchObject({
+      ...{ flow: 'registration', clientId: app.clientId, notice: 'expiredCodeMessage' },
+    });
+    const back = await by.post(actionOf(again), FORM);
+    await client.authorizationCodeGrant(app.config, new URL(back.headers.location!), checks);
+  });
+
+  it('one can change their mind and sign in after all', async () => {
+    const { page, by, checks } = await world.ask(app.config, { prompt: 'create' });
+    expect(world.started).toMatchObject({ flow: 'registration', clientId: app.clientId });
+    const login = await by.get(`${ACTIONS}/restart?to=login&tab_id=${tabOf(page)}`);
+    expect(world.started).toMatchObject({ flow: 'browser', clientId: app.clientId });
+    expect(world.started!.notice).toBeUndefined();
+    const back = await by.post(actionOf(login), FORM);
+    await client.authorizationCodeGrant(app.config, new URL(back.headers.location!), checks);
+  });
+
+  it('one who forgot their password comes back to it', async () => {
+    const { page, by } = await world.ask(app.config);
+    await leave(by, 'reset-credentials', tabOf(page));
+    expect(world.started).toMatchObject({
+      ...{ flow: 'reset-credentials', clientId: app.clientId },
+      redirectUri: `http://localhost:9999${ACTIONS}/restart?client_id=${app.clientId}&tab_id=${tabOf(page)}`,
+    });
+  });
+
+  it('nobody registers into the login of somebody else', async () => {
+    const { page } = await world.ask(app.config);
+    await leave(world.browser(), 'registration', tabOf(page));
+    expect(world.started).toMatchObject({ flow: 'registration', clientId: 'account' });
+  });
+
+  it.each(['GET', 'POST'])('there is an address to register at (%s), of the same request', async (method) => {
+    const verifier = client.randomPKCECodeVerifier();
+    const { searchParams } = client.buildAuthorizationUrl(app.config, {
+      ...{ redirect_uri: CALLBACK, scope: 'openid', code_challenge_method: 'S256' },
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    });
+    const by = world.browser();
+    const path = '/realms/acme/protocol/openid-connect/registrations';
+    const page =
+      method === 'GET'
+        ? await by.get(`${path}?${searchParams.toString()}`)
+        : await by.post(path, Object.fromEntries(searchParams));
+    expect(world.started).toMatchObject({ flow: 'registration', clientId: app.clientId });
+    const back = await by.post(actionOf(page), FORM);
+    const checks = { pkceCodeVerifier: verifier, idTokenExpected: true };
+    await client.authorizationCodeGrant(app.config, new URL(back.headers.location!), checks);
+  });
+
+  it('whoever is signed in and registers does not go on as who they were', async () => {
+    const { by } = await world.signIn(app.config);
+    await world.ask(app.config, { prompt: 'create' }, by);
+    expect(world.started!.session).toBeUndefined();
+  });
+
+  it('the way back is on the page', async () => {
+    const links = [{ id: 'backToLogin', label: { literal: 'Back' }, to: 'login' as const }];
+    const { by, page } = await world.ask(app.config);
+    world.gateway.bus.stub(flows.start, () => step(loginForm({ links }), { clientId: app.clientId }));
+    const register = await leave(by, 'registration', tabOf(page));
+    expect(register.body).toContain(`${ACTIONS}/restart?to=login&amp;client_id=${app.clientId}`);
+  });
+});
