@@ -1,6 +1,6 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { users } from '@tumbler/contract-users';
+import { ADMIN_RIGHTS, users } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,13 +9,22 @@ import { Clients } from '../oidc/clients/clients.js';
 import { RefreshTokens } from '../oidc/tokens/refresh-tokens.js';
 import { AccessTokens } from '../oidc/tokens/access-tokens.js';
 import { Sessions } from '../sessions/sessions.js';
+import { NEEDS, type Asked, type Need } from './needs.js';
 import { PASSWORD, StubPeople } from '../testing/stub-people.js';
+import { testRealm } from '../testing/stub-services.js';
 import { testGateway, type TestGateway } from '../testing/test-gateway.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
+interface AdminRoute {
+  method: Method;
+  url: string;
+  /** What it says that it needs. */
+  asked?: Asked;
+}
+
 /** Every route of the running gateway below /admin, whoever wrote it and however it is guarded. */
-function adminRoutes({ app }: TestGateway): { method: Method; url: string }[] {
+function adminRoutes({ app }: TestGateway): AdminRoute[] {
   const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [
     ...module.controllers.values(),
   ]);
@@ -31,11 +40,23 @@ function adminRoutes({ app }: TestGateway): { method: Method; url: string }[] {
         return urls.map((url) => ({
           method: RequestMethod[method] as Method,
           url: url.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
+          asked: Reflect.getMetadata(NEEDS, prototype[name]) as Asked | undefined,
         }));
       })
       .filter(({ url }) => url.startsWith('/admin'));
   });
 }
+
+const ASKED_BY_THE_GUARD = [
+  'users.findRealm',
+  'users.administrator',
+  'users.managementClients',
+  'users.get',
+  'flows.grant',
+];
+
+const needsOf = ({ url, asked = [] }: AdminRoute): readonly Need[] =>
+  typeof asked === 'function' ? asked(url) : asked;
 
 const ID = '6f0d3a5e-94c4-4a6f-9a7c-0d2b8a3c7e11';
 const filled = (url: string) =>
@@ -47,11 +68,18 @@ const filled = (url: string) =>
 describe('the admin API lets in', () => {
   let gateway: TestGateway;
   let people: StubPeople;
+  /** A user of acme, whose rights each test chooses. */
+  let partial: string;
   beforeAll(async () => {
     gateway = await testGateway();
     people = new StubPeople(gateway.bus, () => gateway.clock.now());
     people.add('master', 'bob');
+    people.realms.push(testRealm({ name: 'other' }));
     people.add('acme', 'ann', { roles: ['admin'] });
+    const all = [...ADMIN_RIGHTS];
+    people.rights.set(people.add('other', 'neighbour').id, { other: all, acme: all, master: all });
+    people.rights.set(people.add('master', 'delegate').id, { other: all });
+    partial = people.add('acme', 'partial').id;
   });
   afterAll(() => gateway.close());
   beforeEach(() => people.change(people.admin.id, { enabled: true, notBefore: 0, roles: ['admin'] }));
@@ -89,21 +117,108 @@ describe('the admin API lets in', () => {
   });
 
   it('nobody else, on any route (ASVS 8.3.1)', async () => {
-    const routes = adminRoutes(gateway);
+    const routes = adminRoutes(gateway).filter((route) => !needsOf(route).includes('signed in'));
     expect(routes.length).toBeGreaterThan(40);
-    const user = await bearer('master', 'bob');
-    const foreigner = await bearer('acme', 'ann');
-    for (const { method, url } of routes) {
+    // A user; one with a role of the right name in the wrong realm; an administrator of another realm, and one of master
+    // who was given another realm.
+    const tokens = await Promise.all([
+      bearer('master', 'bob'),
+      bearer('acme', 'ann'),
+      bearer('other', 'neighbour'),
+      bearer('master', 'delegate'),
+    ]);
+    for (const { method, url, asked } of routes) {
       const route = { method, url: filled(url) };
-      const answers = [await ask(undefined, route), await ask(user, route), await ask(foreigner, route)];
+      // Where no realm is named, whoever administers some realm may look.
+      const some = needsOf({ method, url, asked }).includes('any right') && !url.includes(':realm');
+      const strangers = some ? tokens.slice(0, 3) : tokens;
+      const answers = [await ask(undefined, route)];
+      for (const token of strangers) answers.push(await ask(token, route));
       expect({ route: `${method} ${url}`, answers }).toEqual({
         route: `${method} ${url}`,
-        answers: [unauthorized, forbidden, forbidden],
+        answers: [unauthorized, ...strangers.map(() => forbidden)],
       });
     }
+    expect(gateway.bus.calls.filter((call) => !ASKED_BY_THE_GUARD.includes(call))).toEqual([]);
+  });
+
+  it('no administrator of the realm to whom that right was not given, on any route (ASVS 8.2.1)', async () => {
+    const token = await bearer('acme', 'partial');
+    gateway.bus.calls.length = 0;
+    for (const route of adminRoutes(gateway)) {
+      const needs = needsOf(route);
+      if (!route.url.includes(':realm') || needs.includes('signed in')) continue;
+      const rights = needs.includes('any right') ? [] : ADMIN_RIGHTS.filter((each) => !needs.includes(each));
+      people.rights.set(partial, { acme: rights });
+      const answer = await ask(token, { method: route.method, url: filled(route.url) });
+      expect({ route: `${route.method} ${route.url}`, answer }).toEqual({
+        route: `${route.method} ${route.url}`,
+        answer: forbidden,
+      });
+    }
+    expect(gateway.bus.calls.filter((call) => !ASKED_BY_THE_GUARD.includes(call))).toEqual([]);
+  });
+
+  it('nobody by a route that does not say what it needs: there is none', () => {
     expect(
-      gateway.bus.calls.filter((call) => !['users.findRealm', 'users.get', 'flows.grant'].includes(call)),
+      adminRoutes(gateway)
+        .filter((route) => needsOf(route).length === 0)
+        .map(({ method, url }) => `${method} ${url}`),
     ).toEqual([]);
+  });
+
+  it('nobody to change somebody with more rights, on any route below a user', async () => {
+    const superior = people.add('acme', 'superior').id;
+    people.rights.set(superior, { acme: [...ADMIN_RIGHTS] });
+    people.rights.set(partial, { acme: ADMIN_RIGHTS.filter((right) => right !== 'impersonation') });
+    const token = await bearer('acme', 'partial');
+    const changes = adminRoutes(gateway).filter(
+      ({ method, url }) => method !== 'GET' && /:realm\/(?:.*\/)?users\/:/.test(url),
+    );
+    expect(changes.length).toBeGreaterThan(15);
+    for (const { method, url } of changes) {
+      const answer = await ask(token, {
+        method,
+        url: filled(url.replace(/users\/:\w+/, `users/${superior}`)),
+      });
+      expect({ route: `${method} ${url}`, answer }).toEqual({ route: `${method} ${url}`, answer: forbidden });
+    }
+  });
+
+  it('nobody to get hold of a client that administrators come by, or of one that acts as somebody with more rights', async () => {
+    const acme = people.realm('acme');
+    const clients = gateway.app.get(Clients);
+    const by = { realmId: acme.id, clientId: 'admin-cli', userId: partial };
+    const id = await clients.create(acme, by, {
+      clientId: 'robot',
+      settings: { serviceAccountsEnabled: true },
+    });
+    const robot = people.add('acme', 'service-account-robot').id;
+    await clients.setServiceAccount(await clients.byId(acme, id), robot);
+    people.rights.set(robot, { acme: [...ADMIN_RIGHTS] });
+    people.rights.set(partial, { acme: ADMIN_RIGHTS.filter((right) => right !== 'impersonation') });
+    const token = await bearer('acme', 'partial');
+    const kept = ['robot', 'admin-cli', 'security-admin-console', 'realm-management'];
+    const ids = (await clients.list(acme)).filter(({ clientId }) => kept.includes(clientId));
+    expect(ids).toHaveLength(4);
+    const changes = adminRoutes(gateway).filter(
+      (route) =>
+        route.url.startsWith('/admin/realms/:realm/clients/:') &&
+        (route.method !== 'GET' || needsOf(route).includes('manage-clients')),
+    );
+    expect(changes.length).toBeGreaterThan(10);
+    for (const client of ids) {
+      for (const { method, url } of changes) {
+        const answer = await ask(token, {
+          method,
+          url: filled(url.replace(/clients\/:\w+/, `clients/${client.id}`)),
+        });
+        expect({ route: `${method} ${url} of ${client.clientId}`, answer }).toEqual({
+          route: `${method} ${url} of ${client.clientId}`,
+          answer: forbidden,
+        });
+      }
+    }
   });
 
   it.each([
@@ -176,7 +291,7 @@ describe('the admin API lets in', () => {
 
   it('nobody, while it cannot be known who is an administrator', async () => {
     const token = await bearer('master', 'admin');
-    gateway.bus.stub(users.get, () => {
+    gateway.bus.stub(users.administrator, () => {
       throw new AppError('service_unavailable');
     });
     expect((await ask(token)).status).toBe(503);

@@ -14,6 +14,7 @@ import { GroupPathsController } from './groups/group-paths.controller.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { KeysController } from './keys.controller.js';
 import { ProfileController } from './profile/profile.controller.js';
+import { Reaches } from './reach.js';
 import { RealmChanges } from './realm-changes.js';
 import { RealmSessionsController } from './realm-sessions.controller.js';
 import { RealmsController } from './realms.controller.js';
@@ -55,6 +56,6 @@ import { UsersController } from './users.controller.js';
     KeysController,
     RealmSessionsController,
   ],
-  providers: [RealmChanges, UserChanges, ClientChanges, RolesOfRealm],
+  providers: [Reaches, RealmChanges, UserChanges, ClientChanges, RolesOfRealm],
 })
 export class AdminModule {}

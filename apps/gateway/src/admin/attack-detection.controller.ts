@@ -4,6 +4,7 @@ import { credentials } from '@tumbler/contract-credentials';
 import type { Actor } from '@tumbler/contract-rpc';
 import type { Realm } from '@tumbler/contract-users';
 import { AdminController, By } from './admin-controller.js';
+import { Needs } from './needs.js';
 import { idOf } from './input.js';
 import { TargetRealm } from './target-realm.js';
 import { UserChanges } from './user-changes.js';
@@ -18,6 +19,7 @@ export class AttackDetectionController {
   ) {}
 
   /** Keycloak answers four fields for a user who never failed; the others come along where they say something. */
+  @Needs('view-users')
   @Get(':id')
   async read(@TargetRealm() realm: Realm, @UserId() userId: string) {
     const [status] = await Promise.all([
@@ -36,6 +38,7 @@ export class AttackDetectionController {
     };
   }
 
+  @Needs('manage-users')
   @Delete(':id')
   @HttpCode(204)
   async clear(@TargetRealm() realm: Realm, @By() by: Actor, @UserId() userId: string): Promise<void> {
@@ -43,6 +46,7 @@ export class AttackDetectionController {
     await this.bus.call(credentials.clearFailures, { by, realmId: realm.id, userId });
   }
 
+  @Needs('manage-users')
   @Delete()
   @HttpCode(204)
   async clearAll(@TargetRealm() realm: Realm, @By() by: Actor): Promise<void> {

@@ -6,6 +6,7 @@ import type { Realm } from '@tumbler/contract-users';
 import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../config.js';
 import { AdminController, By } from './admin-controller.js';
+import { Needs } from './needs.js';
 import {
   asConfig,
   asNewExecution,
@@ -23,6 +24,7 @@ export class ExecutionsController {
     private readonly config: GatewayConfig,
   ) {}
 
+  @Needs('manage-realm')
   @Post('executions')
   @HttpCode(201)
   async create(
@@ -35,29 +37,34 @@ export class ExecutionsController {
     located(reply, this.config, realm, `authentication/executions/${id}`);
   }
 
+  @Needs('view-realm')
   @Get('executions/:id')
   read(@TargetRealm() realm: Realm, @Param('id') id: string): Promise<ExecutionView> {
     return this.bus.call(flows.getExecution, { realmId: realm.id, id });
   }
 
+  @Needs('manage-realm')
   @Delete('executions/:id')
   @HttpCode(204)
   async remove(@TargetRealm() realm: Realm, @By() by: Actor, @Param('id') id: string): Promise<void> {
     await this.bus.call(flows.removeExecution, { by, realmId: realm.id, id });
   }
 
+  @Needs('manage-realm')
   @Post('executions/:id/raise-priority')
   @HttpCode(204)
   async raise(@TargetRealm() realm: Realm, @By() by: Actor, @Param('id') id: string): Promise<void> {
     await this.bus.call(flows.moveExecution, { by, realmId: realm.id, id, direction: 'raise' });
   }
 
+  @Needs('manage-realm')
   @Post('executions/:id/lower-priority')
   @HttpCode(204)
   async lower(@TargetRealm() realm: Realm, @By() by: Actor, @Param('id') id: string): Promise<void> {
     await this.bus.call(flows.moveExecution, { by, realmId: realm.id, id, direction: 'lower' });
   }
 
+  @Needs('manage-realm')
   @Post('executions/:id/config')
   @HttpCode(201)
   async configure(
@@ -71,11 +78,13 @@ export class ExecutionsController {
     located(reply, this.config, realm, `authentication/config/${id}`);
   }
 
+  @Needs('view-realm')
   @Get('executions/:id/config/:config')
   readConfigOf(@TargetRealm() realm: Realm, @Param('config') id: string): Promise<ConfigView> {
     return this.bus.call(flows.getConfig, { realmId: realm.id, id });
   }
 
+  @Needs('manage-realm')
   @Post('config')
   @HttpCode(201)
   async createConfig(
@@ -88,11 +97,13 @@ export class ExecutionsController {
     located(reply, this.config, realm, `authentication/config/${id}`);
   }
 
+  @Needs('view-realm')
   @Get('config/:id')
   readConfig(@TargetRealm() realm: Realm, @Param('id') id: string): Promise<ConfigView> {
     return this.bus.call(flows.getConfig, { realmId: realm.id, id });
   }
 
+  @Needs('manage-realm')
   @Put('config/:id')
   @HttpCode(204)
   async updateConfig(
@@ -104,6 +115,7 @@ export class ExecutionsController {
     await this.bus.call(flows.updateConfig, { by, realmId: realm.id, id, ...config });
   }
 
+  @Needs('manage-realm')
   @Delete('config/:id')
   @HttpCode(204)
   async removeConfig(@TargetRealm() realm: Realm, @By() by: Actor, @Param('id') id: string): Promise<void> {

@@ -15,6 +15,7 @@ import { GatewayConfig } from '../config.js';
 import { Clients } from '../oidc/clients/clients.js';
 import { loginRealm } from '../realms/login-realm.js';
 import { AdminController, By } from './admin-controller.js';
+import { Needs } from './needs.js';
 import { asExecution, type ExecutionBody } from './execution.representation.js';
 import { AddExecutionBody, AddSubFlowBody, asFlow, CopyBody, type FlowBody } from './flow.representation.js';
 import { asObject } from './input.js';
@@ -33,11 +34,13 @@ export class FlowsController {
     private readonly clients: Clients,
   ) {}
 
+  @Needs('view-realm')
   @Get()
   list(@TargetRealm() realm: Realm): Promise<FlowView[]> {
     return this.bus.call(flows.listFlows, { realmId: realm.id });
   }
 
+  @Needs('manage-realm')
   @Post()
   @HttpCode(201)
   async create(
@@ -50,6 +53,7 @@ export class FlowsController {
     this.locate(reply, realm, 'flows', id);
   }
 
+  @Needs('view-realm')
   @Get(':id')
   async read(@TargetRealm() realm: Realm, @Param('id') id: string): Promise<FlowView> {
     const flow = await this.bus.call(flows.getFlow, { realmId: realm.id, id });
@@ -57,6 +61,7 @@ export class FlowsController {
     return flow;
   }
 
+  @Needs('manage-realm')
   @Put(':id')
   @HttpCode(202)
   update(
@@ -68,6 +73,7 @@ export class FlowsController {
     return this.bus.call(flows.updateFlow, { by, realmId: realm.id, id, alias, description });
   }
 
+  @Needs('manage-realm')
   @Delete(':id')
   @HttpCode(204)
   async remove(@TargetRealm() realm: Realm, @By() by: Actor, @Param('id') id: string): Promise<void> {
@@ -79,6 +85,7 @@ export class FlowsController {
     await this.bus.call(flows.removeFlow, { by, realmId: realm.id, id });
   }
 
+  @Needs('manage-realm')
   @Post(':alias/copy')
   @HttpCode(201)
   async copy(
@@ -94,12 +101,14 @@ export class FlowsController {
   }
 
   /** What to look at before the flow is used; it is kept as it was asked for all the same. */
+  @Needs('view-realm')
   @Get(':id/problems')
   findProblems(@TargetRealm() realm: Realm, @Param('id') id: string): Promise<FlowProblem[]> {
     return this.bus.call(flows.problems, { realmId: realm.id, id });
   }
 
   /** How a user, real or described, would get through the flow; nothing is written, counted or sent. */
+  @Needs('view-realm')
   @Post(':alias/simulate')
   @HttpCode(200)
   simulate(
@@ -110,11 +119,13 @@ export class FlowsController {
     return this.bus.call(flows.simulate, { realm: loginRealm(realm), alias, ...simulation });
   }
 
+  @Needs('view-realm')
   @Get(':alias/executions')
   listExecutions(@TargetRealm() realm: Realm, @Param('alias') alias: string): Promise<ExecutionInfo[]> {
     return this.bus.call(flows.executions, { realmId: realm.id, alias });
   }
 
+  @Needs('manage-realm')
   @Put(':alias/executions')
   @HttpCode(204)
   async updateExecution(
@@ -126,6 +137,7 @@ export class FlowsController {
     await this.bus.call(flows.updateExecution, { by, realmId: realm.id, alias, ...execution });
   }
 
+  @Needs('manage-realm')
   @Post(':alias/executions/execution')
   @HttpCode(201)
   async addExecution(
@@ -140,6 +152,7 @@ export class FlowsController {
     this.locate(reply, realm, 'executions', id);
   }
 
+  @Needs('manage-realm')
   @Post(':alias/executions/flow')
   @HttpCode(201)
   async addSubFlow(

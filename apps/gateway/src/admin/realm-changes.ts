@@ -5,6 +5,7 @@ import { flows, type BindingSettings } from '@tumbler/contract-flows';
 import type { Actor } from '@tumbler/contract-rpc';
 import { users, type Realm } from '@tumbler/contract-users';
 import { conflict, invalid } from '@tumbler/errors';
+import { Clients, managesFromMaster } from '../oidc/clients/clients.js';
 import { Realms } from '../realms/realms.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { RealmParts } from './realm.representation.js';
@@ -22,14 +23,17 @@ export class RealmChanges {
     private readonly realms: Realms,
     private readonly sessions: Sessions,
     private readonly userChanges: UserChanges,
+    private readonly clients: Clients,
   ) {}
 
   /** All of it, or no realm. */
   async create(by: Actor, parts: RealmParts): Promise<Realm> {
     const { id, name, settings } = parts;
     if (!name) throw invalid('Realm name cannot be empty', 'realm');
+    await this.mustBeFreeInMaster(name);
     const realm = await this.bus.call(users.createRealm, { by, ...(id ? { id } : {}), name, settings });
     try {
+      await this.clients.fill(realm);
       await this.mustBeFlows(realm, parts.bindings);
       await this.setPolicies(realm, parts);
       await this.setRest(realm, by, parts);
@@ -53,7 +57,11 @@ export class RealmChanges {
     if (requiredActions.length > 0) throw invalid('requiredActions cannot be set here', 'requiredActions');
     const renamed = name !== undefined && name !== realm.name;
     if (realm.name === MASTER) mustStayMaster({ renamed, enabled: settings.enabled });
-    await Promise.all([this.mustBeFlows(realm, parts.bindings), renamed && this.mustBeFree(name)]);
+    await Promise.all([
+      this.mustBeFlows(realm, parts.bindings),
+      renamed && this.mustBeFree(name),
+      renamed && this.mustBeFreeInMaster(name),
+    ]);
     await this.setPolicies(realm, parts);
     await this.bus.call(users.updateRealm, {
       by,
@@ -101,6 +109,13 @@ export class RealmChanges {
 
   private async mustBeFree(name: string): Promise<void> {
     if (await this.bus.call(users.findRealm, { name })) throw conflict(`Realm ${name} already exists`);
+  }
+
+  /** Master has a client for each realm, whose name a client of somebody's may have. */
+  private async mustBeFreeInMaster(realm: string): Promise<void> {
+    const name = managesFromMaster(realm);
+    const taken = await this.clients.byClientId(await this.realms.byName(MASTER), name);
+    if (taken) throw conflict(`Client ${name} of ${MASTER} already exists`, 'realm');
   }
 
   private async mustBeFlows({ id: realmId }: Realm, bindings: BindingSettings): Promise<void> {

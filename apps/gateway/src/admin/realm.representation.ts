@@ -4,6 +4,7 @@ import { validated, type Payload } from '@tumbler/contract-rpc';
 import { REALM_NAME, REALM_NAME_RULE, RealmSettings, type Realm } from '@tumbler/contract-users';
 import { invalid } from '@tumbler/errors';
 import { isUUID } from 'class-validator';
+import type { Authority } from './authority.js';
 import { asObject, fieldsOf, unrecognized } from './input.js';
 import { readAction, type ActionBody } from './required-action.representation.js';
 import { readUser, refuseFilled, type UserBody } from './user.representation.js';
@@ -153,4 +154,20 @@ export const briefRealm = ({ id, name, displayName, enabled }: Realm) => ({
   realm: name,
   displayName,
   enabled,
+});
+
+/** For those who administer something else in the realm: its name, and what whoever makes users wants to know. */
+export const reducedRealm = (realm: Realm, rights: Authority) => ({
+  id: realm.id,
+  realm: realm.name,
+  displayName: realm.displayName,
+  enabled: realm.enabled,
+  ...(rights.may('view-users', realm.name)
+    ? {
+        registrationEmailAsUsername: realm.registrationEmailAsUsername,
+        loginWithEmailAllowed: realm.loginWithEmailAllowed,
+        duplicateEmailsAllowed: realm.duplicateEmailsAllowed,
+        editUsernameAllowed: realm.editUsernameAllowed,
+      }
+    : {}),
 });

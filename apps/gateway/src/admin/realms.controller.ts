@@ -7,9 +7,17 @@ import { users, type Realm } from '@tumbler/contract-users';
 import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../config.js';
 import { AdminController, By } from './admin-controller.js';
+import type { Authority } from './authority.js';
+import { Needs, Rights } from './needs.js';
 import { RealmChanges } from './realm-changes.js';
 import { roleRepresentation } from './roles/role.representation.js';
-import { briefRealm, readRealm, realmRepresentation, wholeRealm } from './realm.representation.js';
+import {
+  briefRealm,
+  readRealm,
+  realmRepresentation,
+  reducedRealm,
+  wholeRealm,
+} from './realm.representation.js';
 import { TargetRealm } from './target-realm.js';
 
 @AdminController('realms')
@@ -20,13 +28,19 @@ export class RealmsController {
     private readonly changes: RealmChanges,
   ) {}
 
-  /** What users keeps of each realm; one realm by its name is told in full. */
+  /** The realms that one administers, with what users keeps of each; one realm by its name is told in full. */
+  @Needs('any right')
   @Get()
-  async list(@Query('briefRepresentation') brief?: string) {
+  async list(@Rights() rights: Authority, @Query('briefRepresentation') brief?: string) {
     const realms = await this.bus.call(users.listRealms, {});
-    return realms.map((realm) => (brief === 'true' ? briefRealm(realm) : realmRepresentation(realm)));
+    const visible = realms.filter(({ name }) => rights.mayAny(name));
+    return visible.map((realm) => {
+      if (brief === 'true') return briefRealm(realm);
+      return rights.may('view-realm', realm.name) ? realmRepresentation(realm) : reducedRealm(realm, rights);
+    });
   }
 
+  @Needs('create-realm')
   @Post()
   @HttpCode(201)
   async create(
@@ -38,8 +52,10 @@ export class RealmsController {
     reply.header('location', `${this.config.publicUrl}/admin/realms/${encodeURIComponent(name)}`);
   }
 
+  @Needs('any right')
   @Get(':realm')
-  async read(@TargetRealm() realm: Realm) {
+  async read(@TargetRealm() realm: Realm, @Rights() rights: Authority) {
+    if (!rights.may('view-realm', realm.name)) return reducedRealm(realm, rights);
     const { id: realmId } = realm;
     const [policies, bindings, audit, defaultRole] = await Promise.all([
       this.bus.call(credentials.policies, { realmId }),
@@ -51,12 +67,14 @@ export class RealmsController {
     return { ...whole, defaultRole: roleRepresentation(realm, defaultRole, true) };
   }
 
+  @Needs('manage-realm')
   @Put(':realm')
   @HttpCode(204)
   async update(@TargetRealm() realm: Realm, @By() by: Actor, @Body() input: unknown): Promise<void> {
     await this.changes.update(realm, by, await readRealm(input));
   }
 
+  @Needs('manage-realm')
   @Delete(':realm')
   @HttpCode(204)
   async remove(@TargetRealm() realm: Realm, @By() by: Actor): Promise<void> {

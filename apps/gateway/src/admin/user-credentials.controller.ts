@@ -5,6 +5,7 @@ import type { Actor } from '@tumbler/contract-rpc';
 import type { Realm } from '@tumbler/contract-users';
 import { invalid } from '@tumbler/errors';
 import { AdminController, By } from './admin-controller.js';
+import { Needs } from './needs.js';
 import { credentialRepresentation } from './credential.representation.js';
 import { idOf, texts } from './input.js';
 import { TargetRealm } from './target-realm.js';
@@ -21,6 +22,7 @@ export class UserCredentialsController {
     private readonly changes: UserChanges,
   ) {}
 
+  @Needs('view-users')
   @Get('credentials')
   async list(@TargetRealm() realm: Realm, @UserId() userId: string) {
     const [list] = await Promise.all([
@@ -30,6 +32,7 @@ export class UserCredentialsController {
     return list.map(credentialRepresentation);
   }
 
+  @Needs('manage-users')
   @Put('reset-password')
   @HttpCode(204)
   async resetPassword(
@@ -45,6 +48,7 @@ export class UserCredentialsController {
     await this.changes.resetPassword(realm, by, userId, { password: value, temporary });
   }
 
+  @Needs('manage-users')
   @Delete('credentials/:credentialId')
   @HttpCode(204)
   async remove(
@@ -58,6 +62,7 @@ export class UserCredentialsController {
   }
 
   /** The label is the whole body, as plain text. */
+  @Needs('manage-users')
   @Put('credentials/:credentialId/userLabel')
   @HttpCode(204)
   async rename(
@@ -73,6 +78,7 @@ export class UserCredentialsController {
     await this.bus.call(credentials.rename, { by, realmId: realm.id, userId, credentialId, label });
   }
 
+  @Needs('manage-users')
   @Post('credentials/:credentialId/moveToFirst')
   @HttpCode(204)
   async moveToFirst(
@@ -84,6 +90,7 @@ export class UserCredentialsController {
     await this.bus.call(credentials.move, { by, realmId: realm.id, userId, credentialId });
   }
 
+  @Needs('manage-users')
   @Post('credentials/:credentialId/moveAfter/:previousId')
   @HttpCode(204)
   async moveAfter(
@@ -97,6 +104,7 @@ export class UserCredentialsController {
   }
 
   /** Takes away every credential of these types. */
+  @Needs('manage-users')
   @Put('disable-credential-types')
   @HttpCode(204)
   async disable(
@@ -112,6 +120,7 @@ export class UserCredentialsController {
   }
 
   /** Users are stored here and nowhere else. */
+  @Needs('view-users')
   @Get('configured-user-storage-credential-types')
   async storedElsewhere(@TargetRealm() realm: Realm, @UserId() userId: string): Promise<string[]> {
     await this.changes.view(realm, userId);

@@ -9,6 +9,7 @@ import { Clients } from '../oidc/clients/clients.js';
 import { redirectUrisOf } from '../oidc/provider/client-metadata.js';
 import { loginRealm, mailedLinks } from '../realms/login-realm.js';
 import { AdminController, By } from './admin-controller.js';
+import { Needs } from './needs.js';
 import { idOf, texts } from './input.js';
 import { TargetRealm } from './target-realm.js';
 
@@ -26,6 +27,7 @@ export class UserMailController {
     private readonly config: GatewayConfig,
   ) {}
 
+  @Needs('manage-users')
   @Put('execute-actions-email')
   @HttpCode(204)
   async executeActions(
@@ -39,6 +41,7 @@ export class UserMailController {
   }
 
   /** Keycloak's older way to say the same. */
+  @Needs('manage-users')
   @Put('reset-password-email')
   @HttpCode(204)
   async resetPassword(
@@ -50,6 +53,7 @@ export class UserMailController {
     await this.send(realm, by, userId, query, { kind: 'execute-actions', actions: ['UPDATE_PASSWORD'] });
   }
 
+  @Needs('manage-users')
   @Put('send-verify-email')
   @HttpCode(204)
   async verifyEmail(

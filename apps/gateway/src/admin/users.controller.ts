@@ -7,6 +7,8 @@ import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../config.js';
 import { Sessions } from '../sessions/sessions.js';
 import { AdminController, By } from './admin-controller.js';
+import type { Authority } from './authority.js';
+import { Needs, Rights } from './needs.js';
 import { fromQuery, idOf } from './input.js';
 import { profileMetadata } from './profile/profile.representation.js';
 import { sessionRepresentation } from './session.representation.js';
@@ -26,8 +28,11 @@ export class UsersController {
     private readonly sessions: Sessions,
   ) {}
 
+  /** Who may ask for users and not see them finds none. */
+  @Needs('query-users')
   @Get()
-  async search(@TargetRealm() realm: Realm, @Query() query: Params) {
+  async search(@TargetRealm() realm: Realm, @Rights() rights: Authority, @Query() query: Params) {
+    if (!rights.may('view-users', realm.name)) return [];
     const asked = await fromQuery(SearchUsers, query, { realmId: realm.id });
     const found = await this.bus.call(users.search, asked);
     return found.map((user) =>
@@ -35,13 +40,20 @@ export class UsersController {
     );
   }
 
+  @Needs('query-users')
   @Get('count')
   @Header('content-type', 'application/json')
-  async count(@TargetRealm() realm: Realm, @Query() query: Params): Promise<string> {
+  async count(
+    @TargetRealm() realm: Realm,
+    @Rights() rights: Authority,
+    @Query() query: Params,
+  ): Promise<string> {
+    if (!rights.may('view-users', realm.name)) return '0';
     const asked = await fromQuery(CountUsers, query, { realmId: realm.id });
     return String(await this.bus.call(users.count, asked));
   }
 
+  @Needs('manage-users')
   @Post()
   @HttpCode(201)
   async create(
@@ -55,6 +67,7 @@ export class UsersController {
     reply.header('location', `${this.config.publicUrl}/${path}`);
   }
 
+  @Needs('view-users')
   @Get(':id')
   async read(
     @TargetRealm() realm: Realm,
@@ -70,18 +83,21 @@ export class UsersController {
     return profile ? { ...told, userProfileMetadata: profileMetadata(realm, profile, true) } : told;
   }
 
+  @Needs('view-users')
   @Get(':id/unmanagedAttributes')
   async unmanagedAttributes(@TargetRealm() realm: Realm, @UserId() userId: string) {
     return (await this.changes.view(realm, userId)).unmanagedAttributes ?? {};
   }
 
   /** Users are known here, and through nobody else. */
+  @Needs('view-users')
   @Get(':id/federated-identity')
   async federatedIdentities(@TargetRealm() realm: Realm, @UserId() userId: string): Promise<never[]> {
     await this.changes.view(realm, userId);
     return [];
   }
 
+  @Needs('manage-users')
   @Put(':id')
   @HttpCode(204)
   async update(
@@ -93,18 +109,21 @@ export class UsersController {
     await this.changes.update(realm, by, userId, await readUser(input));
   }
 
+  @Needs('manage-users')
   @Delete(':id')
   @HttpCode(204)
   async remove(@TargetRealm() realm: Realm, @By() by: Actor, @UserId() userId: string): Promise<void> {
     await this.changes.remove(realm, by, userId);
   }
 
+  @Needs('manage-users')
   @Post(':id/logout')
   @HttpCode(204)
   async logout(@TargetRealm() realm: Realm, @By() by: Actor, @UserId() userId: string): Promise<void> {
     await this.changes.signOutEverywhere(realm, by, userId);
   }
 
+  @Needs('view-users')
   @Get(':id/sessions')
   async listSessions(@TargetRealm() realm: Realm, @UserId() userId: string) {
     const { username } = await this.changes.view(realm, userId);

@@ -5,6 +5,7 @@ import { CreateOidcArtifacts1795641000000 } from './migrations/1795641000000-cre
 import { TellOfEndedSessions1795646000000 } from './migrations/1795646000000-tell-of-ended-sessions.js';
 import { RotateSigningKeys1795651000000 } from './migrations/1795651000000-rotate-signing-keys.js';
 import { QueueLogoutNotices1795652000000 } from './migrations/1795652000000-queue-logout-notices.js';
+import { MarkManagementClients1795653000000 } from './migrations/1795653000000-mark-management-clients.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   TellOfEndedSessions1795646000000,
   RotateSigningKeys1795651000000,
   QueueLogoutNotices1795652000000,
+  MarkManagementClients1795653000000,
 ];

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalBus } from '@tumbler/bus';
 import { flows, type Granted } from '@tumbler/contract-flows';
-import { users, type LoginUser, type Realm } from '@tumbler/contract-users';
+import {
+  users,
+  type Administrator,
+  type AdminRight,
+  type LoginUser,
+  type Realm,
+} from '@tumbler/contract-users';
 import { ann, testRealm } from './stub-services.js';
 
 export const PASSWORD = 'Tumblers-align-7';
@@ -14,6 +20,8 @@ export class StubPeople {
   ];
   readonly people = new Map<string, LoginUser & { realmId: string }>();
   readonly admin: LoginUser;
+  /** What people administer besides what the role `admin` of master lets them: realm by name, and rights. */
+  readonly rights = new Map<string, Record<string, AdminRight[]>>();
 
   constructor(
     private readonly bus: LocalBus,
@@ -27,6 +35,8 @@ export class StubPeople {
   tellAlso(bus: LocalBus): void {
     bus.stub(users.findRealm, ({ name }) => this.realms.find((realm) => realm.name === name) ?? null);
     bus.stub(users.get, ({ realmId, userId }) => ({ user: this.find(realmId, userId), actions: [] }));
+    bus.stub(users.administrator, ({ realmId, userId, over }) => this.administrator(realmId, userId, over));
+    bus.stub(users.managementClients, ({ realmId }) => this.managementClients(realmId));
     this.answerGrants(bus);
   }
 
@@ -61,8 +71,31 @@ export class StubPeople {
     Object.assign(this.people.get(userId)!, changes);
   }
 
+  private administrator(realmId: string, userId: string, over = userId): Administrator | null {
+    const user = this.find(realmId, userId);
+    if (!user) return null;
+    const everywhere = realmId === this.realm('master').id && user.roles.includes('admin');
+    const { username, enabled, notBefore } = user;
+    const rights = this.rights.get(userId) ?? {};
+    const covers = everywhere || over === userId || !this.rights.has(over);
+    return { username, enabled, notBefore, everywhere, createsRealms: everywhere, rights, covers };
+  }
+
+  private managementClients(realmId: string) {
+    const realm = this.realms.find(({ id }) => id === realmId);
+    if (!realm) return [];
+    const client = (home: Realm, name: string) => ({ id: ofRealm(realm, home), realmId: home.id, name });
+    const master = this.realm('master');
+    if (realm === master) return [client(master, 'master-realm')];
+    return [client(realm, 'realm-management'), client(master, `${realm.name}-realm`)];
+  }
+
   private find(realmId: string, userId: string): LoginUser | null {
     const person = this.people.get(userId);
     return person?.realmId === realmId ? person : null;
   }
 }
+
+/** The id of the client in `home` that manages a realm. */
+const ofRealm = (realm: Realm, home: Realm): string =>
+  [realm.id.slice(0, 18), realm === home ? '-a' : '-b', realm.id.slice(20)].join('');

@@ -2,6 +2,7 @@ import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Bus, LocalBus } from '@tumbler/bus';
 import { Clock, StoppedClock } from '@tumbler/clock';
+import { users } from '@tumbler/contract-users';
 import { freshDatabase, testNats } from '@tumbler/test-bed';
 import { gateway } from '../app.module.js';
 import { GatewayConfig } from '../config.js';
@@ -28,6 +29,7 @@ export async function testGateway(settings: Partial<GatewayConfig> = {}): Promis
     settings,
   );
   const bus = new LocalBus();
+  bus.stub(users.managementClients, () => []);
   const clock = new StoppedClock(new Date('2026-03-01T12:00:00Z'));
   const module = await Test.createTestingModule({ imports: [gateway(config)] })
     .overrideProvider(Bus)

@@ -28,9 +28,8 @@ export class ClientChanges {
 
   async update(realm: Realm, by: Actor, client: Client, body: ClientBody): Promise<void> {
     const { id: _fixed, clientId = client.clientId, secret, ...changes } = body;
-    if (isNeeded(realm, client) && (clientId !== client.clientId || changes.enabled === false)) {
-      throw invalid(`Client ${client.clientId} of master is what administrators sign in by`);
-    }
+    if (isKept(client) && clientId !== client.clientId) throw kept(client);
+    if (isKept(client) && realm.name === MASTER && changes.enabled === false) throw kept(client);
     await this.clients.update(client, by, {
       clientId,
       secret,
@@ -40,9 +39,7 @@ export class ClientChanges {
   }
 
   async remove(realm: Realm, by: Actor, client: Client): Promise<void> {
-    if (isNeeded(realm, client)) {
-      throw invalid(`Client ${client.clientId} of master is what administrators sign in by`);
-    }
+    if (isKept(client)) throw kept(client);
     await this.clients.remove(client, by);
     if (client.serviceAccountId) await this.removeUser(by, realm.id, client.serviceAccountId);
   }
@@ -67,13 +64,22 @@ export class ClientChanges {
 }
 
 export function settingsOf(client: Client): ClientSettings {
-  const { id: _id, realmId: _realm, clientId: _name, serviceAccountId: _account, ...settings } = client;
+  const {
+    id: _id,
+    realmId: _realm,
+    clientId: _name,
+    serviceAccountId: _account,
+    manages: _manages,
+    ...settings
+  } = client;
   return settings;
 }
 
-/** Without it, nobody could administer anything. */
-const isNeeded = (realm: Realm, { clientId }: Client): boolean =>
-  realm.name === MASTER && administers(clientId);
+/** What administration goes through keeps its name: under a name that were free, somebody else's client would get it. */
+const isKept = ({ clientId, manages }: Client): boolean => manages !== undefined || administers(clientId);
+
+const kept = ({ clientId }: Client) =>
+  invalid(`Client ${clientId} is what administrators come by: it cannot be removed, renamed or done without`);
 
 const said = <T extends object>(changes: T): Partial<T> =>
   Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<T>;

@@ -20,6 +20,7 @@ import { CLIENT_SCOPES, scopeId } from '../../oidc/clients/client-scopes.js';
 import type { Client, ClientSettings, ProtocolMapper } from '../../oidc/clients/client-settings.js';
 import { Clients } from '../../oidc/clients/clients.js';
 import { AdminController, By } from '../admin-controller.js';
+import { Needs } from '../needs.js';
 import { TargetRealm } from '../target-realm.js';
 import { settingsOf } from './client-changes.js';
 import { ClientId } from './clients.controller.js';
@@ -46,12 +47,14 @@ export class ClientPartsController {
     private readonly config: GatewayConfig,
   ) {}
 
+  @Needs('view-clients')
   @Get(LISTS)
   async scopes(@TargetRealm() realm: Realm, @ClientId() id: string, @List() list: (typeof KINDS)[Kind]) {
     const client = await this.clients.byId(realm, id);
     return client[list].map((name) => ({ id: scopeId(realm.id, name), name }));
   }
 
+  @Needs('manage-clients')
   @Put(LISTS.map((kind) => `${kind}/:scope`))
   @HttpCode(204)
   async addScope(
@@ -69,6 +72,7 @@ export class ClientPartsController {
     }));
   }
 
+  @Needs('manage-clients')
   @Delete(LISTS.map((kind) => `${kind}/:scope`))
   @HttpCode(204)
   async removeScope(
@@ -84,11 +88,13 @@ export class ClientPartsController {
     }));
   }
 
+  @Needs('view-clients')
   @Get(['protocol-mappers/models', 'protocol-mappers/protocol/openid-connect'])
   async mappers(@TargetRealm() realm: Realm, @ClientId() id: string): Promise<ProtocolMapper[]> {
     return (await this.clients.byId(realm, id)).protocolMappers;
   }
 
+  @Needs('manage-clients')
   @Post('protocol-mappers/models')
   @HttpCode(201)
   async addMapper(
@@ -104,6 +110,7 @@ export class ClientPartsController {
     reply.header('location', `${this.config.publicUrl}/${path}`);
   }
 
+  @Needs('manage-clients')
   @Post('protocol-mappers/add-models')
   @HttpCode(204)
   async addMappers(
@@ -118,11 +125,13 @@ export class ClientPartsController {
     await this.change(realm, by, id, (client) => withMappers(client, mappers));
   }
 
+  @Needs('view-clients')
   @Get('protocol-mappers/models/:mapper')
   async mapper(@TargetRealm() realm: Realm, @ClientId() id: string, @Param('mapper') mapperId: string) {
     return mapperOf(await this.clients.byId(realm, id), mapperId);
   }
 
+  @Needs('manage-clients')
   @Put('protocol-mappers/models/:mapper')
   @HttpCode(204)
   async updateMapper(
@@ -139,6 +148,7 @@ export class ClientPartsController {
     });
   }
 
+  @Needs('manage-clients')
   @Delete('protocol-mappers/models/:mapper')
   @HttpCode(204)
   async removeMapper(
@@ -163,6 +173,7 @@ export class ClientPartsController {
 /** The scopes that a realm has to offer. */
 @AdminController('realms/:realm/client-scopes')
 export class ClientScopesController {
+  @Needs('view-clients')
   @Get()
   list(@TargetRealm() realm: Realm) {
     return CLIENT_SCOPES.map((scope) => ({

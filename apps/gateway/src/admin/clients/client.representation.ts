@@ -79,12 +79,15 @@ function textsOf(values: Record<string, unknown>, field: string): Record<string,
 }
 
 /** Keycloak's ClientRepresentation. */
-export const clientRepresentation = (client: Client, secret?: string) => {
-  const { realmId: _realm, serviceAccountId: _account, ...rest } = client;
+export const clientRepresentation = (client: Client, manage: boolean, secret?: string) => {
+  const { realmId: _realm, serviceAccountId: _account, manages: _manages, ...rest } = client;
   return {
     ...rest,
     ...(isConfidential(client) && secret !== undefined ? { secret } : {}),
     authorizationServicesEnabled: undefined,
-    access: { view: true, configure: true, manage: true },
+    access: { view: true, configure: manage, manage },
   };
 };
+
+/** For those who may know which clients there are, and no more of them. */
+export const briefClient = ({ id, clientId, description }: Client) => ({ id, clientId, description });

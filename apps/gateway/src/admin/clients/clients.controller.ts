@@ -8,11 +8,13 @@ import { GatewayConfig } from '../../config.js';
 import { isConfidential, type Client } from '../../oidc/clients/client-settings.js';
 import { Clients } from '../../oidc/clients/clients.js';
 import { AdminController, By } from '../admin-controller.js';
+import type { Authority } from '../authority.js';
+import { Needs, Rights } from '../needs.js';
 import { idOf } from '../input.js';
 import { TargetRealm } from '../target-realm.js';
 import { userRepresentation } from '../user.representation.js';
 import { ClientChanges } from './client-changes.js';
-import { clientRepresentation, readClient } from './client.representation.js';
+import { briefClient, clientRepresentation, readClient } from './client.representation.js';
 
 export const ClientId = () => Param('client', idOf('Could not find client'));
 
@@ -25,8 +27,13 @@ export class ClientsController {
     private readonly changes: ClientChanges,
   ) {}
 
+  @Needs('query-clients')
   @Get()
-  async list(@TargetRealm() realm: Realm, @Query() query: Record<string, unknown>) {
+  async list(
+    @TargetRealm() realm: Realm,
+    @Rights() rights: Authority,
+    @Query() query: Record<string, unknown>,
+  ) {
     const { clientId, search } = query;
     const all = await this.clients.list(realm);
     const found =
@@ -38,9 +45,11 @@ export class ClientsController {
     const first = Math.max(Number(query.first) || 0, 0);
     const max = query.max === undefined ? undefined : Math.max(Number(query.max) || 0, 0);
     const page = found.slice(first, max === undefined ? undefined : first + max);
-    return Promise.all(page.map((client) => this.represent(client)));
+    if (!rights.may('view-clients', realm.name)) return page.map(briefClient);
+    return Promise.all(page.map((client) => this.represent(realm, rights, client)));
   }
 
+  @Needs('manage-clients')
   @Post()
   @HttpCode(201)
   async create(
@@ -54,11 +63,13 @@ export class ClientsController {
     reply.header('location', `${this.config.publicUrl}/${path}`);
   }
 
+  @Needs('view-clients')
   @Get(':client')
-  async read(@TargetRealm() realm: Realm, @ClientId() id: string) {
-    return this.represent(await this.clients.byId(realm, id));
+  async read(@TargetRealm() realm: Realm, @Rights() rights: Authority, @ClientId() id: string) {
+    return this.represent(realm, rights, await this.clients.byId(realm, id));
   }
 
+  @Needs('manage-clients')
   @Put(':client')
   @HttpCode(204)
   async update(
@@ -71,18 +82,21 @@ export class ClientsController {
     await this.changes.update(realm, by, client, await readClient(input));
   }
 
+  @Needs('manage-clients')
   @Delete(':client')
   @HttpCode(204)
   async remove(@TargetRealm() realm: Realm, @By() by: Actor, @ClientId() id: string): Promise<void> {
     await this.changes.remove(realm, by, await this.clients.byId(realm, id));
   }
 
+  @Needs('manage-clients')
   @Get(':client/client-secret')
   async secret(@TargetRealm() realm: Realm, @ClientId() id: string) {
     const client = await this.clients.byId(realm, id);
     return { type: 'secret', value: await this.clients.secretOf(client) };
   }
 
+  @Needs('manage-clients')
   @Post(':client/client-secret')
   @HttpCode(200)
   async renewSecret(@TargetRealm() realm: Realm, @By() by: Actor, @ClientId() id: string) {
@@ -91,6 +105,7 @@ export class ClientsController {
     return { type: 'secret', value: await this.clients.renewSecret(client, by) };
   }
 
+  @Needs('view-clients')
   @Get(':client/service-account-user')
   async serviceAccount(@TargetRealm() realm: Realm, @ClientId() id: string) {
     const { serviceAccountId: userId, clientId } = await this.clients.byId(realm, id);
@@ -99,8 +114,14 @@ export class ClientsController {
     return userRepresentation(user);
   }
 
-  private async represent(client: Client) {
-    const secret = isConfidential(client) ? await this.clients.secretOf(client) : undefined;
-    return clientRepresentation(client, secret);
+  /**
+   * With its secret for those who may change the client, since they could give it another one. Where the client acts as
+   * a user, the secret has an address of its own: there it is asked whether this user has more rights.
+   */
+  private async represent(realm: Realm, rights: Authority, client: Client) {
+    const manage = rights.may('manage-clients', realm.name);
+    const isTold =
+      isConfidential(client) && manage && (!client.serviceAccountId || rights.mayAll(realm.name));
+    return clientRepresentation(client, manage, isTold ? await this.clients.secretOf(client) : undefined);
   }
 }

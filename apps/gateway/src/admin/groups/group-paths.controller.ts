@@ -4,6 +4,7 @@ import type { Actor } from '@tumbler/contract-rpc';
 import { GroupsOfUser, users, type Realm } from '@tumbler/contract-users';
 import { notFound } from '@tumbler/errors';
 import { AdminController, By } from '../admin-controller.js';
+import { Needs } from '../needs.js';
 import { fromQuery, idOf } from '../input.js';
 import { rolesByContainer } from '../roles/role.representation.js';
 import { TargetRealm } from '../target-realm.js';
@@ -18,6 +19,7 @@ const UserId = () => Param('user', idOf('User not found'));
 export class GroupPathsController {
   constructor(private readonly bus: Bus) {}
 
+  @Needs('view-users')
   @Get('group-by-path/*')
   async byPath(@TargetRealm() realm: Realm, @Param('*') path: string) {
     const asked = { realmId: realm.id, path };
@@ -28,18 +30,21 @@ export class GroupPathsController {
     return { ...groupRepresentation(group), ...rolesByContainer(roles) };
   }
 
+  @Needs('view-realm', 'view-users')
   @Get('default-groups')
   async defaults(@TargetRealm() realm: Realm) {
     const groups = await this.bus.call(users.defaultGroups, { realmId: realm.id });
     return groups.map((group) => groupRepresentation(group, true));
   }
 
+  @Needs('manage-realm')
   @Put('default-groups/:id')
   @HttpCode(204)
   async addDefault(@TargetRealm() realm: Realm, @By() by: Actor, @GroupId() groupId: string): Promise<void> {
     await this.bus.call(users.setDefaultGroup, { by, realmId: realm.id, groupId, isDefault: true });
   }
 
+  @Needs('manage-realm')
   @Delete('default-groups/:id')
   @HttpCode(204)
   async removeDefault(
@@ -50,6 +55,7 @@ export class GroupPathsController {
     await this.bus.call(users.setDefaultGroup, { by, realmId: realm.id, groupId, isDefault: false });
   }
 
+  @Needs('view-users')
   @Get('users/:user/groups')
   async ofUser(@TargetRealm() realm: Realm, @UserId() userId: string, @Query() query: Params) {
     const asked = await fromQuery(GroupsOfUser, query, { realmId: realm.id, userId });
@@ -57,6 +63,7 @@ export class GroupPathsController {
     return groups.map((group) => groupRepresentation(group, query.briefRepresentation !== 'false'));
   }
 
+  @Needs('view-users')
   @Get('users/:user/groups/count')
   async countOfUser(@TargetRealm() realm: Realm, @UserId() userId: string, @Query() query: Params) {
     const { search } = await fromQuery(GroupsOfUser, query, { realmId: realm.id, userId });
@@ -64,6 +71,7 @@ export class GroupPathsController {
     return { count: groups.length };
   }
 
+  @Needs('manage-users')
   @Put('users/:user/groups/:id')
   @HttpCode(204)
   async join(
@@ -75,6 +83,7 @@ export class GroupPathsController {
     await this.bus.call(users.changeMembership, { by, realmId: realm.id, userId, groupId, member: true });
   }
 
+  @Needs('manage-users')
   @Delete('users/:user/groups/:id')
   @HttpCode(204)
   async leave(

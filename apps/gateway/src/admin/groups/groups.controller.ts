@@ -14,6 +14,8 @@ import { isUUID } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../../config.js';
 import { AdminController, By } from '../admin-controller.js';
+import type { Authority } from '../authority.js';
+import { Needs, Rights } from '../needs.js';
 import { fromQuery, idOf } from '../input.js';
 import { located } from '../located.js';
 import { rolesByContainer } from '../roles/role.representation.js';
@@ -31,8 +33,10 @@ export class GroupsController {
     private readonly config: GatewayConfig,
   ) {}
 
+  @Needs('query-groups')
   @Get()
-  async search(@TargetRealm() realm: Realm, @Query() query: Params) {
+  async search(@TargetRealm() realm: Realm, @Rights() rights: Authority, @Query() query: Params) {
+    if (!rights.may('view-users', realm.name)) return [];
     const asked = await fromQuery(SearchGroups, query, {
       realmId: realm.id,
       parentId: undefined,
@@ -42,13 +46,20 @@ export class GroupsController {
     return groups.map((group) => groupRepresentation(group, query.briefRepresentation !== 'false'));
   }
 
+  @Needs('query-groups')
   @Get('count')
-  async count(@TargetRealm() realm: Realm, @Query() query: Params): Promise<{ count: number }> {
+  async count(
+    @TargetRealm() realm: Realm,
+    @Rights() rights: Authority,
+    @Query() query: Params,
+  ): Promise<{ count: number }> {
+    if (!rights.may('view-users', realm.name)) return { count: 0 };
     const asked = await fromQuery(CountGroups, query, { realmId: realm.id, parentId: undefined });
     return { count: await this.bus.call(users.countGroups, asked) };
   }
 
   /** A group that is sent with its id is moved to the top. */
+  @Needs('manage-users')
   @Post()
   create(
     @TargetRealm() realm: Realm,
@@ -59,6 +70,7 @@ export class GroupsController {
     return this.place(realm, by, input, reply);
   }
 
+  @Needs('view-users')
   @Get(':id')
   async read(@TargetRealm() realm: Realm, @GroupId() groupId: string) {
     const [group, roles] = await Promise.all([
@@ -72,6 +84,7 @@ export class GroupsController {
     return { ...groupRepresentation(group), ...rolesByContainer(roles) };
   }
 
+  @Needs('manage-users')
   @Put(':id')
   @HttpCode(204)
   async update(
@@ -84,12 +97,14 @@ export class GroupsController {
     await this.bus.call(users.updateGroup, { by, realmId: realm.id, groupId, fields });
   }
 
+  @Needs('manage-users')
   @Delete(':id')
   @HttpCode(204)
   async remove(@TargetRealm() realm: Realm, @By() by: Actor, @GroupId() groupId: string): Promise<void> {
     await this.bus.call(users.removeGroup, { by, realmId: realm.id, groupId });
   }
 
+  @Needs('view-users')
   @Get(':id/children')
   async children(@TargetRealm() realm: Realm, @GroupId() parentId: string, @Query() query: Params) {
     await this.find(realm, parentId);
@@ -98,6 +113,7 @@ export class GroupsController {
     return groups.map((group) => groupRepresentation(group, query.briefRepresentation === 'true'));
   }
 
+  @Needs('manage-users')
   @Post(':id/children')
   createChild(
     @TargetRealm() realm: Realm,
@@ -109,6 +125,7 @@ export class GroupsController {
     return this.place(realm, by, input, reply, parentId);
   }
 
+  @Needs('view-users')
   @Get(':id/members')
   async members(@TargetRealm() realm: Realm, @GroupId() groupId: string, @Query() query: Params) {
     const asked = await fromQuery(GroupMembers, query, { realmId: realm.id, groupId });

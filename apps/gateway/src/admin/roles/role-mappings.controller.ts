@@ -16,6 +16,7 @@ import { notFound } from '@tumbler/errors';
 import { isUUID } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { AdminController, By } from '../admin-controller.js';
+import { Needs } from '../needs.js';
 import { TargetRealm } from '../target-realm.js';
 import { readRoles, roleRepresentation } from './role.representation.js';
 import { RolesOfRealm } from './roles-of-realm.js';
@@ -42,6 +43,7 @@ export class RoleMappingsController {
     private readonly roles: RolesOfRealm,
   ) {}
 
+  @Needs('view-users')
   @Get()
   async all(@TargetRealm() realm: Realm, @Of() holder: Holder) {
     const roles = await this.bus.call(users.rolesOf, { realmId: realm.id, holder, which: 'direct' });
@@ -57,11 +59,13 @@ export class RoleMappingsController {
     };
   }
 
+  @Needs('view-users')
   @Get(['realm', 'clients/:client'])
   direct(@TargetRealm() realm: Realm, @Of() holder: Holder, @Client() client: string | undefined) {
     return this.list(realm, holder, client, 'direct');
   }
 
+  @Needs('view-users')
   @Get(['realm/:list', 'clients/:client/:list'])
   async other(
     @TargetRealm() realm: Realm,
@@ -75,6 +79,7 @@ export class RoleMappingsController {
     return this.list(realm, holder, client, which, brief !== 'false');
   }
 
+  @Needs('manage-users')
   @Post(['realm', 'clients/:client'])
   @HttpCode(204)
   async grant(
@@ -90,6 +95,7 @@ export class RoleMappingsController {
   }
 
   /** Without a body all of them are taken away, as Keycloak does. */
+  @Needs('manage-users')
   @Delete(['realm', 'clients/:client'])
   @HttpCode(204)
   async revoke(

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import type { Actor } from '@tumbler/contract-rpc';
 import { users, type ClientRef, type Realm, type RoleView } from '@tumbler/contract-users';
-import { notFound } from '@tumbler/errors';
+import { AppError, notFound } from '@tumbler/errors';
 import { Clients } from '../../oidc/clients/clients.js';
+import type { Authority } from '../authority.js';
+import { Reaches } from '../reach.js';
 import type { NamedRole, RoleBody } from './role.representation.js';
 
 /** Roles of a realm and of its clients, as addresses and representations name them. */
@@ -12,6 +14,7 @@ export class RolesOfRealm {
   constructor(
     private readonly bus: Bus,
     private readonly clients: Clients,
+    private readonly reaches: Reaches,
   ) {}
 
   /** The client whose roles are meant; undefined for those of the realm. Throws `not_found`. */
@@ -33,6 +36,18 @@ export class RolesOfRealm {
     const role = await this.bus.call(users.findRole, { realmId, roleId });
     if (!role) throw notFound('Could not find role with id');
     return role;
+  }
+
+  /**
+   * For an address that does not say whose role it is. The roles that administrators are made of are for those who may do
+   * all of it. Throws `forbidden`, and `not_found`.
+   */
+  async mustManage(realm: Realm, rights: Authority, roleId: string): Promise<void> {
+    const { client } = await this.byId(realm, roleId);
+    const right = client ? 'manage-clients' : 'manage-realm';
+    const { administration } = client ? await this.reaches.ofClient(realm.name, client.id) : {};
+    const may = rights.may(right, realm.name) && (!administration || rights.mayAll(realm.name));
+    if (!may) throw new AppError('forbidden');
   }
 
   /** Throws `not_found` where a name is that of no role. */

@@ -5,6 +5,7 @@ import { ListRoles, RoleHolders, users, type Realm } from '@tumbler/contract-use
 import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../../config.js';
 import { AdminController, By } from '../admin-controller.js';
+import { Needs, NeedsForRoles } from '../needs.js';
 import { groupRepresentation } from '../groups/group.representation.js';
 import { fromQuery } from '../input.js';
 import { located } from '../located.js';
@@ -26,6 +27,7 @@ export class RolesController {
     private readonly roles: RolesOfRealm,
   ) {}
 
+  @NeedsForRoles('view', 'view-users')
   @Get()
   async list(@TargetRealm() realm: Realm, @Client() client: string | undefined, @Query() query: Params) {
     const container = await this.roles.container(realm, client);
@@ -34,6 +36,7 @@ export class RolesController {
     return roles.map((role) => roleRepresentation(realm, role, query.briefRepresentation !== 'false'));
   }
 
+  @NeedsForRoles('manage')
   @Post()
   @HttpCode(201)
   async create(
@@ -49,11 +52,13 @@ export class RolesController {
     located(reply, this.config, realm, `${path}/${encodeURIComponent(name)}`);
   }
 
+  @NeedsForRoles('view', 'view-users')
   @Get(':role')
   async read(@TargetRealm() realm: Realm, @Client() client: string | undefined, @Param('role') name: string) {
     return roleRepresentation(realm, await this.find(realm, client, name));
   }
 
+  @NeedsForRoles('manage')
   @Put(':role')
   @HttpCode(204)
   async update(
@@ -68,6 +73,7 @@ export class RolesController {
     await this.bus.call(users.updateRole, { by, realmId: realm.id, roleId, fields });
   }
 
+  @NeedsForRoles('manage')
   @Delete(':role')
   @HttpCode(204)
   async remove(
@@ -80,16 +86,19 @@ export class RolesController {
     await this.bus.call(users.removeRole, { by, realmId: realm.id, roleId });
   }
 
+  @NeedsForRoles('view', 'view-users')
   @Get(':role/composites')
   parts(@TargetRealm() realm: Realm, @Client() client: string | undefined, @Param('role') name: string) {
     return this.partsOf(realm, client, name);
   }
 
+  @NeedsForRoles('view', 'view-users')
   @Get(':role/composites/realm')
   realmParts(@TargetRealm() realm: Realm, @Client() client: string | undefined, @Param('role') name: string) {
     return this.partsOf(realm, client, name, 'realm');
   }
 
+  @NeedsForRoles('view', 'view-users')
   @Get(':role/composites/clients/:of')
   clientParts(
     @TargetRealm() realm: Realm,
@@ -100,6 +109,7 @@ export class RolesController {
     return this.partsOf(realm, client, name, container);
   }
 
+  @NeedsForRoles('manage')
   @Post(':role/composites')
   @HttpCode(204)
   async addParts(
@@ -114,6 +124,7 @@ export class RolesController {
     await this.bus.call(users.addRoleParts, { by, realmId: realm.id, roleId, parts });
   }
 
+  @NeedsForRoles('manage')
   @Delete(':role/composites')
   @HttpCode(204)
   async removeParts(
@@ -128,6 +139,7 @@ export class RolesController {
     await this.bus.call(users.removeRoleParts, { by, realmId: realm.id, roleId, parts });
   }
 
+  @Needs('view-users')
   @Get(':role/users')
   async users(
     @TargetRealm() realm: Realm,
@@ -143,6 +155,7 @@ export class RolesController {
     );
   }
 
+  @Needs('view-users')
   @Get(':role/groups')
   async groups(
     @TargetRealm() realm: Realm,

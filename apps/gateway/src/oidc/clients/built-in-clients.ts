@@ -8,9 +8,9 @@ export const administers = (clientId: string): boolean => ADMINISTERS.has(client
 
 const PUBLIC: ClientSettings = { publicClient: true, attributes: { 'pkce.code.challenge.method': 'S256' } };
 /** Holds roles; nobody signs in to it. */
-const HOLDS_ROLES: ClientSettings = { bearerOnly: true, standardFlowEnabled: false };
+export const HOLDS_ROLES: ClientSettings = { bearerOnly: true, standardFlowEnabled: false };
 
-/** The clients that every realm has from the start (keycloak.md §5.5). `realms` are all of them, for master's. */
+/** The clients that every realm has from the start (keycloak.md §5.5), but for those that manage it: users knows these. */
 export function builtInClients(
   publicUrl: string,
   { name }: Pick<Realm, 'name'>,
@@ -39,11 +39,6 @@ export function builtInClients(
       ...{ standardFlowEnabled: false, directAccessGrantsEnabled: true },
     },
     { clientId: 'broker', name: '${client_broker}', ...HOLDS_ROLES },
-    {
-      clientId: name === 'master' ? 'master-realm' : 'realm-management',
-      name: name === 'master' ? 'master Realm' : '${client_realm-management}',
-      ...HOLDS_ROLES,
-    },
     {
       ...{ clientId: 'security-admin-console', name: '${client_security-admin-console}' },
       ...{ rootUrl: publicUrl, baseUrl: console },

@@ -99,10 +99,12 @@ export interface Client extends Optional, Required<Omit<ClientSettings, Named>> 
   clientId: string;
   /** The user that the client is when it acts for nobody else. */
   serviceAccountId?: string;
+  /** The realm that its roles let administer. */
+  manages?: string;
 }
 
 /** What a client is that nobody said anything of. */
-export const CLIENT_DEFAULTS: Omit<Client, 'id' | 'realmId' | 'clientId' | 'serviceAccountId'> = {
+export const CLIENT_DEFAULTS: Omit<Client, 'id' | 'realmId' | 'clientId' | 'serviceAccountId' | 'manages'> = {
   enabled: true,
   alwaysDisplayInConsole: false,
   surrogateAuthRequired: false,

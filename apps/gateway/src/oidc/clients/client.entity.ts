@@ -28,6 +28,11 @@ export class ClientRow {
   @Column({ name: 'service_account_id', type: 'uuid', nullable: true })
   serviceAccountId: string | null;
 
+  /** The realm that its roles let administer; null for every other client. */
+  @Column({ type: 'uuid', nullable: true })
+  @Index('client_managed_realm')
+  manages: string | null;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;
 }

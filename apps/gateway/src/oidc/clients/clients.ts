@@ -1,16 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Bus } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
 import type { CloudEvent, Operation } from '@tumbler/contract-events';
 import type { Actor } from '@tumbler/contract-rpc';
-import type { Realm } from '@tumbler/contract-users';
+import { users, type Realm } from '@tumbler/contract-users';
 import { conflict, notFound } from '@tumbler/errors';
 import { Outbox, type Tell } from '@tumbler/events';
 import { Keyring } from '@tumbler/sealing';
 import { Subscriptions } from '@tumbler/service';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { GatewayConfig } from '../../config.js';
-import { builtInClients } from './built-in-clients.js';
+import { builtInClients, HOLDS_ROLES } from './built-in-clients.js';
 import { Fresh } from './fresh.js';
 import { CLIENT_DEFAULTS, isConfidential, type Client, type ClientSettings } from './client-settings.js';
 
@@ -28,6 +29,7 @@ interface Row {
   clientId: string;
   settings: ClientSettings;
   serviceAccountId?: string | null;
+  manages?: string | null;
 }
 
 interface SecretRow {
@@ -36,7 +38,7 @@ interface SecretRow {
 }
 
 const COLUMNS =
-  'id, realm_id as "realmId", client_id as "clientId", settings, service_account_id as "serviceAccountId"';
+  'id, realm_id as "realmId", client_id as "clientId", settings, service_account_id as "serviceAccountId", manages';
 
 /** The applications of every realm. */
 @Injectable()
@@ -51,6 +53,7 @@ export class Clients implements OnApplicationBootstrap {
     private readonly keyring: Keyring,
     private readonly outbox: Outbox,
     private readonly config: GatewayConfig,
+    private readonly bus: Bus,
     private readonly subscriptions: Subscriptions,
   ) {
     this.known = new Fresh(clock, FRESH_MS, MOST);
@@ -58,16 +61,23 @@ export class Clients implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
-    this.subscriptions.on('gateway-clients', 'realm.*', (events) => this.realmsWent(events));
+    this.subscriptions.on('gateway-clients', 'realm.*', (events) => this.followRealms(events));
   }
 
-  async realmsWent(events: CloudEvent[]): Promise<void> {
-    for (const { type, realmid, time } of events) {
+  async followRealms(events: CloudEvent[]): Promise<void> {
+    for (const { type, realmid, time, data } of events) {
+      if (type === 'realm.changed' && 'name' in data) {
+        await this.db.query(
+          'update client set client_id = $2 where manages = $1 and realm_id <> $1 and client_id <> $2',
+          [realmid, managesFromMaster(String(data.name))],
+        );
+        this.forget();
+      }
       if (type !== 'realm.removed') continue;
       // A realm may come back under its old id: its new clients are not for an old event to take away.
       await this.db.transaction(async (tx) => {
         const [, gone]: [unknown, number] = await tx.query(
-          'delete from client where realm_id = $1 and created_at <= $2',
+          'delete from client where (realm_id = $1 or manages = $1) and created_at <= $2',
           [realmid, time],
         );
         if (gone > 0) await tx.query('delete from realm_with_clients where realm_id = $1', [realmid]);
@@ -79,7 +89,7 @@ export class Clients implements OnApplicationBootstrap {
 
   /** The client of this name, which may be switched off; remembered for a few seconds. */
   byClientId(realm: ClientRealm, clientId: string): Promise<Client | undefined> {
-    return this.known.get(`${realm.id}/${clientId}`, () => this.find(realm, 'client_id = $2', clientId));
+    return this.known.get(`${realm.id}/${clientId}`, () => this.findWhere(realm, 'client_id = $2', clientId));
   }
 
   /** Undefined for a client that has no secret; remembered for a few seconds. */
@@ -87,9 +97,14 @@ export class Clients implements OnApplicationBootstrap {
     return this.secrets.get(`${realmId}/${id}`, () => this.readSecret(realmId, id));
   }
 
-  /** Asked anew each time, as the ones that follow. Throws `not_found`. */
+  /** Asked anew each time, as the ones that follow. */
+  find(realm: ClientRealm, id: string): Promise<Client | undefined> {
+    return this.findWhere(realm, 'id = $2', id);
+  }
+
+  /** Throws `not_found`. */
   async byId(realm: ClientRealm, id: string): Promise<Client> {
-    const client = await this.find(realm, 'id = $2', id);
+    const client = await this.find(realm, id);
     if (!client) throw notFound('Could not find client');
     return client;
   }
@@ -188,7 +203,7 @@ export class Clients implements OnApplicationBootstrap {
     this.secrets.clear();
   }
 
-  private async find(realm: ClientRealm, where: string, value: string): Promise<Client | undefined> {
+  private async findWhere(realm: ClientRealm, where: string, value: string): Promise<Client | undefined> {
     await this.fill(realm);
     const [row]: Row[] = await this.db.query(
       `select ${COLUMNS} from client where realm_id = $1 and ${where}`,
@@ -198,8 +213,9 @@ export class Clients implements OnApplicationBootstrap {
   }
 
   /** Gives a realm its built-in clients, once; however many instances come here together, one does it. */
-  private async fill(realm: ClientRealm): Promise<void> {
+  async fill(realm: ClientRealm): Promise<void> {
     if (this.filled.has(realm.id)) return;
+    const managing = await this.bus.call(users.managementClients, { realmId: realm.id });
     await this.db.transaction(async (tx) => {
       const first: unknown[] = await tx.query(
         'insert into realm_with_clients (realm_id) values ($1) on conflict do nothing returning realm_id',
@@ -209,18 +225,31 @@ export class Clients implements OnApplicationBootstrap {
       for (const { clientId, ...settings } of builtInClients(this.config.publicUrl, realm)) {
         await this.insert(tx, { id: randomUUID(), realmId: realm.id, clientId, settings });
       }
+      for (const { id, realmId, name: clientId } of managing) {
+        const settings = { name: `${realm.name} Realm`, ...HOLDS_ROLES };
+        await this.insert(tx, { id, realmId, clientId, settings, manages: realm.id });
+      }
     });
     this.filled.add(realm.id);
   }
 
   private async insert(tx: EntityManager, row: Row, secret?: string): Promise<boolean> {
-    const { id, realmId, clientId, settings } = row;
+    const { id, realmId, clientId, settings, manages = null } = row;
     const plain = secret ?? (isConfidential(clientOf(row)) ? newSecret() : undefined);
     const sealed = plain === undefined ? undefined : this.seal(row, plain);
     const made: unknown[] = await tx.query(
-      `insert into client (id, realm_id, client_id, settings, secret, sealed_with, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id`,
-      [id, realmId, clientId, settings, sealed?.data ?? null, sealed?.keyId ?? null, this.clock.now()],
+      `insert into client (id, realm_id, client_id, settings, secret, sealed_with, created_at, manages)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning id`,
+      [
+        id,
+        realmId,
+        clientId,
+        settings,
+        sealed?.data ?? null,
+        sealed?.keyId ?? null,
+        this.clock.now(),
+        manages,
+      ],
     );
     return made.length > 0;
   }
@@ -256,11 +285,15 @@ export class Clients implements OnApplicationBootstrap {
   }
 }
 
-const clientOf = ({ settings, serviceAccountId, ...names }: Row): Client => ({
+/** The client in master whose roles let administer the realm of this name. */
+export const managesFromMaster = (realm: string): string => `${realm}-realm`;
+
+const clientOf = ({ settings, serviceAccountId, manages, ...names }: Row): Client => ({
   ...CLIENT_DEFAULTS,
   ...settings,
   ...names,
   ...(serviceAccountId ? { serviceAccountId } : {}),
+  ...(manages ? { manages } : {}),
 });
 
 /** A secret that is copied to the row of another client opens nothing there. */
