@@ -49,7 +49,8 @@ export class AdminGuard implements CanActivate {
     // that it was given to act for itself is.
     if (token.session && !administers(clientId)) throw new AppError('forbidden');
     // Only people of master administer realms that they are not of.
-    if (realm.name !== MASTER && realm.name !== target) throw new AppError('forbidden');
+    if (realm.name !== MASTER && target !== undefined && target !== realm.name)
+      throw new AppError('forbidden');
 
     const asked = this.reflector.get<Asked | undefined>(NEEDS, context.getHandler()) ?? [];
     const needs = typeof asked === 'function' ? asked(request.routeOptions.url ?? '') : asked;

@@ -28,6 +28,7 @@ import { UserChanges } from './user-changes.js';
 import { UserCredentialsController } from './user-credentials.controller.js';
 import { UserMailController } from './user-mail.controller.js';
 import { UsersController } from './users.controller.js';
+import { WhoAmIController } from './who-am-i.controller.js';
 
 /** Keycloak's admin REST API. */
 @Module({
@@ -44,6 +45,7 @@ import { UsersController } from './users.controller.js';
     EventsController,
     AttackDetectionController,
     ServerInfoController,
+    WhoAmIController,
     RolesController,
     RolesByIdController,
     RoleMappingsController,

@@ -8,6 +8,7 @@ import { Outbox } from '@tumbler/events';
 import { adminEvent } from '../admin-event.js';
 import { SigningKeys } from '../oidc/keys/signing-keys.js';
 import { AdminController, By } from './admin-controller.js';
+import { Needs } from './needs.js';
 import { keysMetadata } from './keys.representation.js';
 import { TargetRealm } from './target-realm.js';
 
@@ -20,12 +21,14 @@ export class KeysController {
     private readonly clock: Clock,
   ) {}
 
+  @Needs('view-realm')
   @Get()
   async list(@TargetRealm() realm: Realm) {
     return keysMetadata(await this.keys.all(realm), this.clock.now());
   }
 
   /** Publishes a successor of each key, which signs a quarter of an hour later. Asked again until then, it changes nothing. */
+  @Needs('manage-realm')
   @Post('rotate')
   @HttpCode(204)
   async rotate(@TargetRealm() realm: Realm, @By() by: Actor): Promise<void> {
@@ -37,6 +40,7 @@ export class KeysController {
   }
 
   /** For a key that somebody else may have: every token that it signed is void from now on. */
+  @Needs('manage-realm')
   @Delete(':kid')
   @HttpCode(204)
   async remove(@TargetRealm() realm: Realm, @By() by: Actor, @Param('kid') kid: string): Promise<void> {
