@@ -7,6 +7,7 @@ import { adminEvent } from '../admin-event.js';
 import { Sessions } from '../sessions/sessions.js';
 import { AdminController, By } from './admin-controller.js';
 import { idOf } from './input.js';
+import { Needs } from './needs.js';
 import { TargetRealm } from './target-realm.js';
 
 /** Keycloak's GlobalRequestResult: applications that were told by a request of their own, which none is here. */
@@ -21,6 +22,7 @@ export class RealmSessionsController {
   ) {}
 
   /** Applications are told in the background, each at its `backchannel.logout.url`. */
+  @Needs('manage-users')
   @Post('logout-all')
   @HttpCode(200)
   async endAll(@TargetRealm() realm: Realm, @By() by: Actor) {
@@ -36,12 +38,14 @@ export class RealmSessionsController {
    * What is void by `notBefore` is refused here as soon as that is set, and applications that verify tokens by
    * themselves learn of it by `not-before-policy` in their next answer: there is nothing to push.
    */
+  @Needs('manage-realm')
   @Post('push-revocation')
   @HttpCode(200)
   pushRevocation(@TargetRealm() _realm: Realm) {
     return NOBODY_ASKED;
   }
 
+  @Needs('manage-users')
   @Delete('sessions/:session')
   @HttpCode(204)
   async end(
