@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { platform } from '@tumbler/service';
+import { ArrivalsHandlers } from './arrivals/arrivals.handlers.js';
 import { AuditHandlers } from './audit/audit.handlers.js';
 import { EventStore } from './audit/event-store.js';
 import { Authenticators } from './authenticators/index.js';
@@ -46,6 +47,7 @@ import { SimulationHandlers } from './simulation/simulation.handlers.js';
     ProvidersHandlers,
     BindingsHandlers,
     AuditHandlers,
+    ArrivalsHandlers,
   ],
   providers: [
     Authenticators,

@@ -82,7 +82,7 @@ function find(id: string, { configs }: Definitions): AuthenticatorConfigRow {
 }
 
 /** What is empty says nothing (keycloak.md §5.1). */
-function given(config: Record<string, unknown>): Record<string, string> {
+export function given(config: Record<string, unknown>): Record<string, string> {
   const entries = Object.entries(config).filter(([, value]) => value !== null && value !== '');
   const wrong = entries.find(([, value]) => typeof value !== 'string' || value.length > 4096);
   if (wrong) throw invalid(`${wrong[0]} must be a string of at most 4096 characters`, wrong[0]);

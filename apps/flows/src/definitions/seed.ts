@@ -7,9 +7,18 @@ import { DEFAULT_BINDINGS, DEFAULT_FLOWS, type DefaultFlow } from './default-flo
  * same moment write the same rows, and the second one writes none.
  */
 export async function seed(tx: EntityManager, realmId: string): Promise<void> {
-  const rows = rowsOf(realmId);
   // The realm's own row first: whoever comes second waits here, and then finds everything done.
   await insert(tx, 'realm_flows', [{ realm_id: realmId, version: 1, bindings: bindingsOf(realmId) }]);
+  await addDefaults(tx, realmId);
+}
+
+/** @param brought ids of flows that the realm has already, by alias: they take the place of the default ones of their name. */
+export async function addDefaults(
+  tx: EntityManager,
+  realmId: string,
+  brought: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
+  const rows = rowsOf(realmId, brought);
   await insert(tx, 'flow', rows.flows);
   await insert(tx, 'authenticator_config', rows.configs);
   await insert(tx, 'execution', rows.executions);
@@ -23,12 +32,14 @@ async function insert(tx: EntityManager, table: string, rows: Record<string, unk
   );
 }
 
-function rowsOf(realmId: string) {
+function rowsOf(realmId: string, brought: ReadonlyMap<string, string>) {
   const flows: Record<string, unknown>[] = [];
   const executions: Record<string, unknown>[] = [];
   const configs: Record<string, unknown>[] = [];
 
   function add({ alias, description, providerId, steps }: DefaultFlow, topLevel: boolean): string {
+    const there = brought.get(alias);
+    if (there) return there;
     const id = idOf(realmId, 'flow', alias);
     flows.push({
       id,
@@ -38,7 +49,7 @@ function rowsOf(realmId: string) {
       provider_id: providerId,
       top_level: topLevel,
       built_in: true,
-      position: flows.length,
+      position: DEFAULT_ORDER.indexOf(alias),
     });
     for (const { priority, requirement, authenticator, config, flow } of steps) {
       const configId = config ? idOf(realmId, 'config', config.alias) : null;
@@ -62,10 +73,24 @@ function rowsOf(realmId: string) {
   return { flows, executions, configs };
 }
 
-const bindingsOf = (realmId: string): typeof DEFAULT_BINDINGS => {
-  const ids = Object.entries(DEFAULT_BINDINGS).map(([use, alias]) => [use, idOf(realmId, 'flow', alias)]);
+/** Which flows a realm uses for what, unless told otherwise. */
+export const bindingsOf = (
+  realmId: string,
+  brought: ReadonlyMap<string, string> = new Map(),
+): typeof DEFAULT_BINDINGS => {
+  const ids = Object.entries(DEFAULT_BINDINGS).map(([use, alias]) => [
+    use,
+    brought.get(alias) ?? idOf(realmId, 'flow', alias),
+  ]);
   return Object.fromEntries(ids) as typeof DEFAULT_BINDINGS;
 };
+
+/** The aliases of all default flows, in the order in which they are listed. */
+export const DEFAULT_ORDER: readonly string[] = DEFAULT_FLOWS.flatMap(function names(
+  flow: DefaultFlow,
+): string[] {
+  return [flow.alias, ...flow.steps.flatMap((step) => (step.flow ? names(step.flow) : []))];
+});
 
 /** RFC 9562 §5.5: a UUID of version 5, in the name space of the realm. */
 function idOf(realmId: string, ...names: string[]): string {

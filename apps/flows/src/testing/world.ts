@@ -8,6 +8,7 @@ import { freshDatabase, type FreshDatabase } from '@tumbler/test-bed';
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { expect } from 'vitest';
+import { ArrivalsHandlers } from '../arrivals/arrivals.handlers.js';
 import { AuditHandlers } from '../audit/audit.handlers.js';
 import { EventStore } from '../audit/event-store.js';
 import { authenticators, Authenticators } from '../authenticators/index.js';
@@ -86,6 +87,7 @@ export class World {
       .plug(new ProvidersHandlers(catalogue))
       .plug(new BindingsHandlers(db, this.trees, definitions))
       .plug(new AuditHandlers(db, events, this.outbox))
+      .plug(new ArrivalsHandlers(db, known, catalogue, definitions))
       .plug(new LoginsHandlers(this.trees, runner, this.logins, moves, this.clock))
       .plug(new LinksHandlers(this.trees, runner, this.logins, moves, links, mailbox, this.outbox, this.bus))
       .plug(new GrantsHandlers(this.trees, runner, this.outbox));

@@ -1,5 +1,14 @@
 import { Health, rpc, service, type Healthy } from '@tumbler/contract-rpc';
 import {
+  ArriveFlows,
+  DisownFlows,
+  ExamineFlows,
+  ExportFlows,
+  type ArrivedFlows,
+  type ExaminedFlows,
+  type ExportedFlows,
+} from './arrival.js';
+import {
   type AuditConfig,
   ClearEvents,
   FindAdminEvents,
@@ -102,4 +111,10 @@ export const flows = service('flows', {
   clearEvents: rpc(ClearEvents).gives<Record<string, never>>(),
   auditConfig: rpc(GetAuditConfig).gives<AuditConfig>(),
   setAuditConfig: rpc(SetAuditConfig).gives<AuditConfig>(),
+
+  // moving in and out
+  exportFlows: rpc(ExportFlows).gives<ExportedFlows>(),
+  examineFlows: rpc(ExamineFlows).gives<ExaminedFlows>(),
+  arriveFlows: rpc(ArriveFlows).gives<ArrivedFlows>(),
+  disownFlows: rpc(DisownFlows).gives<Record<string, never>>(),
 });

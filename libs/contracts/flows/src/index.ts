@@ -8,3 +8,4 @@ export * from './flow-problem.js';
 export * from './simulation.js';
 export * from './authenticator-config.js';
 export * from './audit.js';
+export * from './arrival.js';
