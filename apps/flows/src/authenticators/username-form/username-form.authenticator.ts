@@ -1,3 +1,4 @@
+import { credentials } from '@tumbler/contract-credentials';
 import { text, type Form, type LoginRealm, type Text } from '@tumbler/contract-flows';
 import type { Asks, Input, Outcome, Turn } from '../authenticator.js';
 import { wayOutLinks, rememberMeFields, usernameField } from '../fields.js';
@@ -31,7 +32,9 @@ export const usernameForm: Asks = {
       const key = realm.loginWithEmailAllowed ? 'invalidUsernameOrEmailMessage' : 'invalidUsernameMessage';
       return again('user_not_found', text(key));
     }
-    return { kind: 'passed', found, rememberMe: input.rememberMe === 'on' };
+    // What comes next is up to what they have: without it, nobody is ready for anything.
+    const has = await turn.bus.call(credentials.has, { realmId: realm.id, userId: found.user.id });
+    return { kind: 'passed', found, credentials: has, rememberMe: input.rememberMe === 'on' };
   },
 };
 
