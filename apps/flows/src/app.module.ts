@@ -26,6 +26,7 @@ import { LinksHandlers } from './links/links.handlers.js';
 import { LoginStore } from './logins/login-store.js';
 import { LoginsHandlers } from './logins/logins.handlers.js';
 import { Moves } from './logins/moves.js';
+import { SilentHandlers } from './logins/silent.handlers.js';
 import { Deliveries } from './mail/deliveries.js';
 import { Mailbox } from './mail/mailbox.js';
 import { PostOffice } from './mail/post-office.js';
@@ -38,6 +39,7 @@ import { SimulationHandlers } from './simulation/simulation.handlers.js';
     HealthHandlers,
     LoginsHandlers,
     LinksHandlers,
+    SilentHandlers,
     GrantsHandlers,
     FlowsHandlers,
     ExecutionsHandlers,

@@ -22,6 +22,7 @@ const WRONG = refusal(401, 'Invalid user credentials');
 /** What a client hears (keycloak.md §8.2); of everything that is not listed, that the credentials are wrong. */
 const REFUSALS: Record<string, Refusal> = {
   user_disabled: refusal(400, 'Account disabled'),
+  access_denied: refusal(400, 'Authentication requirements not fulfilled'),
   resolve_required_actions: refusal(400, 'Account is not fully set up'),
 };
 

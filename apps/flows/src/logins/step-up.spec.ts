@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { text } from '@tumbler/contract-flows';
+import { flows, text } from '@tumbler/contract-flows';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { flowAdministrator } from '../testing/flow-administrator.js';
@@ -199,5 +199,52 @@ describe('who attacks a step-up', () => {
     await browser.send({ otp: CODE });
     expect(keep()).toMatchObject({ level: 2 });
     expect(await open({ level: 3 })).toMatchObject({ kind: 'done', finished: { level: 2 } });
+  });
+});
+
+describe('who is signed in and must see no page (prompt=none)', () => {
+  const pass = (wanted?: object) =>
+    world.bus.call(flows.pass, {
+      ...{ realm: browser.realm, clientId: 'account', visitor: {}, session: browser.session!, overrides },
+      ...(wanted ? { wanted } : {}),
+    });
+
+  it('passes where nothing has to be asked, and is told of', async () => {
+    await signedIn();
+    expect(await pass()).toMatchObject({
+      kind: 'done',
+      finished: { sessionId: browser.session!.id, level: 1, authTime: browser.session!.authTime },
+    });
+    expect((await world.toldTypes(browser.realm.id)).filter((type) => type === 'LOGIN')).toHaveLength(2);
+  });
+
+  it('leaves no trace where something has to be', async () => {
+    await signedIn();
+    const before = await world.toldTypes(browser.realm.id);
+    expect(await pass({ level: 2 })).toEqual({ kind: 'asks' });
+    expect(await world.toldTypes(browser.realm.id)).toEqual(before);
+  });
+
+  it('is refused where the flow leads no further', async () => {
+    overrides = { browser: await levels() };
+    await signedIn();
+    browser.session!.levels!['2'] = seconds();
+    expect(await pass({ level: 3, mustReach: 3 })).toEqual({ kind: 'refused', unmet: true });
+  });
+
+  it('does not pass a flow that takes no session, or for an action that is still to do', async () => {
+    const { user } = await signedIn();
+    world.neighbours.enabled = ['CONFIGURE_TOTP', 'UPDATE_PASSWORD'];
+    user.requiredActions = ['UPDATE_PASSWORD'];
+    expect(await pass()).toEqual({ kind: 'asks' });
+    user.requiredActions = [];
+    const admin = flowAdministrator(world, () => browser.realm.id);
+    const { id } = await admin.create(`every time ${randomUUID()}`);
+    await admin.step({
+      ...{ parentFlow: id, requirement: 'REQUIRED', priority: 0 },
+      authenticator: 'auth-username-password-form',
+    });
+    overrides = { browser: id };
+    expect(await pass()).toEqual({ kind: 'asks' });
   });
 });

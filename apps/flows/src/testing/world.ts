@@ -32,6 +32,7 @@ import { LinksHandlers } from '../links/links.handlers.js';
 import { LoginStore } from '../logins/login-store.js';
 import { LoginsHandlers } from '../logins/logins.handlers.js';
 import { Moves } from '../logins/moves.js';
+import { SilentHandlers } from '../logins/silent.handlers.js';
 import { Mailbox } from '../mail/mailbox.js';
 import { PostOffice } from '../mail/post-office.js';
 import { Smtp } from '../mail/smtp.js';
@@ -90,6 +91,7 @@ export class World {
       .plug(new ArrivalsHandlers(db, known, catalogue, definitions))
       .plug(new LoginsHandlers(this.trees, runner, this.logins, moves, this.clock))
       .plug(new LinksHandlers(this.trees, runner, this.logins, moves, links, mailbox, this.outbox, this.bus))
+      .plug(new SilentHandlers(this.trees, runner, this.outbox))
       .plug(new GrantsHandlers(this.trees, runner, this.outbox));
   }
 

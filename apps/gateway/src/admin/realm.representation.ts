@@ -6,6 +6,7 @@ import { invalid } from '@tumbler/errors';
 import { isUUID } from 'class-validator';
 import type { Authority } from './authority.js';
 import { asObject, fieldsOf, unrecognized } from './input.js';
+import { mustBeLevels } from './level-attributes.js';
 import { readAction, type ActionBody } from './required-action.representation.js';
 import { readUser, refuseFilled, type UserBody } from './user.representation.js';
 
@@ -136,6 +137,7 @@ function withStringAttributes(settings: RealmSettings): RealmSettings {
     const wrong = Object.values(settings[field] ?? {}).some((value) => typeof value !== 'string');
     if (wrong) throw invalid(`${field} must hold strings`, field);
   }
+  if (settings.attributes) mustBeLevels(settings.attributes);
   return settings;
 }
 

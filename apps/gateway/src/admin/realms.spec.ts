@@ -73,6 +73,8 @@ describe('realms, by the official client', () => {
     ['a flow of another kind', { clientAuthenticationFlow: 'browser' }, 'clientAuthenticationFlow'],
     ['a name that means something in an address', { realm: 'a/b' }, 'realm'],
     ['attributes that are no strings', { attributes: { a: 1 } }, 'attributes'],
+    ['names of levels that are none', { attributes: { 'acr.loa.map': '{"gold":"high"}' } }, 'attributes'],
+    ['an age that is none', { attributes: { 'userinfo.max.age': 'old' } }, 'attributes'],
     ['clients, which would be lost', { clients: [{ clientId: 'x' }] }, 'clients'],
     ['users, which belong to a new realm', { users: [{ username: 'x' }] }, 'users'],
   ])('refuses %s and has then written nothing', async (_what, change, field) => {

@@ -6,6 +6,7 @@ import { TellOfEndedSessions1795646000000 } from './migrations/1795646000000-tel
 import { RotateSigningKeys1795651000000 } from './migrations/1795651000000-rotate-signing-keys.js';
 import { QueueLogoutNotices1795652000000 } from './migrations/1795652000000-queue-logout-notices.js';
 import { MarkManagementClients1795653000000 } from './migrations/1795653000000-mark-management-clients.js';
+import { KeepLevels1795654840193 } from './migrations/1795654840193-keep-levels.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   RotateSigningKeys1795651000000,
   QueueLogoutNotices1795652000000,
   MarkManagementClients1795653000000,
+  KeepLevels1795654840193,
 ];

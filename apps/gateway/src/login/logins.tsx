@@ -15,6 +15,7 @@ import {
   type LoginOfBrowser,
   type WantedLogin,
 } from '../oidc/authorizations.js';
+import { wantedBy } from '../oidc/acr.js';
 import { Clients } from '../oidc/clients/clients.js';
 import { flowOverrides } from '../oidc/clients/flow-overrides.js';
 import { redirectUrisOf } from '../oidc/provider/client-metadata.js';
@@ -115,7 +116,7 @@ export class Logins {
       case 'info':
         return this.inform(visit, step);
       case 'failed':
-        return this.fail(visit, step);
+        return this.refuse(visit, step, login, pending);
       case 'expired': {
         const pending = login && (await this.authorizations.of(visit.realm, loginOf(visit, login)));
         if (pending)
@@ -152,15 +153,11 @@ export class Logins {
   ): Promise<FastifyReply> {
     const { realm, reply, browserSecret, session } = visit;
     let alive = true;
-    if (!finished.sessionId) {
-      const opened = await this.sessions.open({
-        loginId,
-        realm,
-        finished,
-        browserSecret,
-        replaces: session?.id,
-        ...visitorOf(visit.request),
-      });
+    if (!finished.sessionId || finished.raised) {
+      const opening = { loginId, realm, finished, browserSecret, ...visitorOf(visit.request) };
+      const opened = await (finished.sessionId
+        ? this.sessions.raise({ ...opening, id: finished.sessionId })
+        : this.sessions.open({ ...opening, replaces: session?.id }));
       const remembered = finished.rememberMe ? lifetimes(realm).max(true) : undefined;
       // A login that was finished before, and whose session is over, takes nothing away from what came after it.
       if (opened && !visit.caller) this.cookies.setSession(reply, realm.id, opened.token, remembered);
@@ -174,14 +171,14 @@ export class Logins {
     const pending = request ?? (await this.authorizations.of(realm, loginOf(visit, loginId)));
     if (!pending) return this.leave(visit, `${this.config.publicUrl}${accountPath(realm.name)}`, loginId);
     if (!alive) return this.startFor(visit, wantedLogin(undefined, pending), 'expiredCodeMessage');
-    const { userId, authTime, amr, action } = finished;
-    const about = { ...exchangeOf(visit), session: { id: sessionId, userId, authTime, amr }, action };
+    const { userId, authTime, amr, action, level } = finished;
+    const about = { ...exchangeOf(visit), session: { id: sessionId, userId, authTime, amr }, action, level };
     return this.relay(visit, await this.authorizations.finish(about, pending), loginId);
   }
 
   /** A login for an application: what it asked for waits until the login is over. */
   private async startFor(visit: Visit, wanted: WantedLogin, notice?: string): Promise<FastifyReply> {
-    const { flow, clientId, redirectUri, loginHint, action, anew, pending } = wanted;
+    const { flow, clientId, redirectUri, loginHint, action, anew, params, pending } = wanted;
     const { session: _proven, ...visitor } = visit;
     const client = await this.clients.byClientId(visit.realm, clientId);
     const step = await this.bus.call(flows.start, {
@@ -190,6 +187,7 @@ export class Logins {
       ...flowOverrides(client),
       ...(loginHint ? { loginHint } : {}),
       ...(action ? { action } : {}),
+      ...(client ? { wanted: wantedBy(visit.realm, client, params) } : {}),
       ...(notice ? { notice } : {}),
     });
     if (step.kind === 'form')
@@ -238,6 +236,27 @@ export class Logins {
       />
     );
     return reply.type('text/html; charset=utf-8').send(draw(page));
+  }
+
+  /** An application that demands more than was reached is told so (RFC 9470 §5); everything else is said to the user. */
+  private async refuse(
+    visit: Visit,
+    failed: Failed,
+    login?: string,
+    request?: Pending,
+  ): Promise<FastifyReply> {
+    const pending =
+      request ??
+      (failed.unmet && login && (await this.authorizations.of(visit.realm, loginOf(visit, login))));
+    if (!failed.unmet || !pending) return this.fail(visit, failed);
+    const error = 'unmet_authentication_requirements';
+    const refused = await this.authorizations.refuse(
+      exchangeOf(visit),
+      pending,
+      error,
+      visit.t(failed.error),
+    );
+    return this.relay(visit, refused, login);
   }
 
   private fail(visit: Visit, { error, status }: Pick<Failed, 'error' | 'status'>): FastifyReply {

@@ -90,11 +90,12 @@ const headersOf = ({ headers }: FastifyRequest): Record<string, string> =>
   );
 
 /** A session as the flows service is told of it. */
-export const broughtSession = ({ id, userId, authTime, amr }: Session): BroughtSession => ({
+export const broughtSession = ({ id, userId, authTime, amr, levels }: Session): BroughtSession => ({
   id,
   userId,
   authTime: Math.floor(authTime.getTime() / 1000),
   amr,
+  ...(Object.keys(levels).length > 0 ? { levels } : {}),
 });
 
 /** What a login needs to know of its realm. */

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { FLOW_KINDS, type BroughtSession, type FlowKind } from '@tumbler/contract-flows';
 import type { Realm } from '@tumbler/contract-users';
+import { acrOf } from './acr.js';
+import { Clients } from './clients/clients.js';
 import { Artifacts } from './provider/artifacts.js';
 import type { Exchange, Pending, ProviderAnswer } from './provider/exchange.js';
 import { Providers } from './provider/providers.js';
@@ -17,6 +19,7 @@ export interface WantedLogin {
   action?: string;
   /** Whether whoever is signed in already has to prove it again. */
   anew: boolean;
+  params: Record<string, string | undefined>;
   pending: Pending;
 }
 
@@ -33,9 +36,12 @@ export interface LoginOfBrowser {
   browser: string;
 }
 
-export type Begun =
-  | { kind: 'login'; wanted: WantedLogin }
-  | { kind: 'answered'; answer: ProviderAnswer; refusal: Exchange['refusal'] };
+export interface Answered {
+  answer: ProviderAnswer;
+  refusal: Exchange['refusal'];
+}
+
+export type Begun = { kind: 'login'; wanted: WantedLogin } | ({ kind: 'answered' } & Answered);
 
 /** Authorization requests (OpenID Connect Core §3.1.2), from the browser that brings one to the one that takes a code away. */
 @Injectable()
@@ -43,6 +49,7 @@ export class Authorizations {
   constructor(
     private readonly providers: Providers,
     private readonly artifacts: Artifacts,
+    private readonly clients: Clients,
   ) {}
 
   async begin(about: Exchange, request: AuthorizationRequest): Promise<Begun> {
@@ -73,22 +80,34 @@ export class Authorizations {
   }
 
   /** Answers a request whose user is back, with the code for the client, or with what is wrong. */
-  async finish(
-    about: Exchange & { session: BroughtSession },
-    { uid, payload }: Pending,
-  ): Promise<{ answer: ProviderAnswer; refusal: Exchange['refusal'] }> {
+  async finish(about: Exchange & { session: BroughtSession }, { uid, payload }: Pending): Promise<Answered> {
     const { userId: accountId, authTime: ts, amr } = about.session;
     // The session before the login was another one, or nobody's.
     const { session: _before, ...request } = payload;
-    const login = { accountId, ts, amr, acr: '1', remember: false };
+    const login = { accountId, ts, amr, acr: await this.acr(about, payload), remember: false };
     const asked = Object.fromEntries((payload.prompt ? [payload.prompt.name] : []).map((name) => [name, {}]));
-    const finished: Exchange = {
-      ...about,
-      pending: { uid, payload: { ...request, result: { ...asked, login } } },
-    };
+    return this.resume(about, { uid, payload: { ...request, result: { ...asked, login } } });
+  }
+
+  /** Tells the application that its request leads nowhere. */
+  refuse(about: Exchange, { uid, payload }: Pending, error: string, description: string): Promise<Answered> {
+    const { session: _before, ...request } = payload;
+    const result = { error, error_description: description };
+    return this.resume(about, { uid, payload: { ...request, result } });
+  }
+
+  private async resume(about: Exchange, pending: Pending): Promise<Answered> {
+    const finished: Exchange = { ...about, pending };
+    const path = `${PATH}/${pending.uid}`;
     const headers = cookiesOf(finished);
-    const answer = await this.providers.ask({ method: 'GET', path: `${PATH}/${uid}`, headers }, finished);
+    const answer = await this.providers.ask({ method: 'GET', path, headers }, finished);
     return { answer, refusal: finished.refusal };
+  }
+
+  private async acr({ realm, level = 1 }: Exchange, payload: Pending['payload']): Promise<string> {
+    const params = paramsOf(payload);
+    const client = await this.clients.byClientId(realm, params.client_id ?? '');
+    return client ? acrOf(level, realm, client, params) : String(level);
   }
 }
 
@@ -103,10 +122,12 @@ function cookiesOf({ session, pending }: Exchange): { cookie?: string } {
 
 const placeOf = ({ id }: Realm) => ({ realmId: id, kind: 'Interaction' });
 
+const paramsOf = ({ params }: Pending['payload']) => (params ?? {}) as Record<string, string | undefined>;
+
 /** @param session who is signed in already. */
 export function wantedLogin(session: BroughtSession | undefined, pending: Pending): WantedLogin {
   const { prompt } = pending.payload;
-  const params = (pending.payload.params ?? {}) as Record<string, string | undefined>;
+  const params = paramsOf(pending.payload);
   const flow = pending.flow ?? (prompt?.name === 'create' ? 'registration' : 'browser');
   // Whoever is signed in and is sent on for another reason than the flow's own word has something to prove.
   const anew =
@@ -120,6 +141,7 @@ export function wantedLogin(session: BroughtSession | undefined, pending: Pendin
     ...(params.login_hint ? { loginHint: params.login_hint.slice(0, 255) } : {}),
     ...(params.kc_action ? { action: params.kc_action.slice(0, 255) } : {}),
     anew,
+    params,
     pending,
   };
 }

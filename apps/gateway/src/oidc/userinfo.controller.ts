@@ -1,11 +1,13 @@
 import { Controller, Get, Header, Post, Param, Req, Res, UseFilters } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
+import { Clock } from '@tumbler/clock';
 import { users } from '@tumbler/contract-users';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bearerOf } from '../http/bearer.js';
 import { Realms } from '../realms/realms.js';
 import { OAuthErrorsFilter } from './oauth-errors.filter.js';
 import { webOriginsOf } from './provider/client-metadata.js';
+import { lacking, type Demand } from './userinfo-demand.js';
 import { AccessTokens } from './tokens/access-tokens.js';
 import { userinfoClaims } from './tokens/claims.js';
 
@@ -17,6 +19,7 @@ export class UserinfoController {
     private readonly realms: Realms,
     private readonly tokens: AccessTokens,
     private readonly bus: Bus,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -42,6 +45,8 @@ export class UserinfoController {
     if (typeof scope !== 'string' || !scope.split(' ').includes('openid')) {
       return refuse(reply, 403, 'insufficient_scope', 'Missing openid scope');
     }
+    const lacks = lacking(realm, client, token, this.clock.now());
+    if (lacks) return challenge(reply, lacks);
     const { user } = await this.bus.call(users.get, { realmId: realm.id, userId: token.userId });
     if (!user?.enabled || token.issuedAt < user.notBefore) {
       return refuse(reply, 401, 'invalid_token', 'User disabled');
@@ -49,6 +54,24 @@ export class UserinfoController {
     const asked = Array.isArray(token.claims.asked) ? { userinfo: token.claims.asked.map(String) } : {};
     await reply.send(userinfoClaims({ user, client, scope, asked }));
   }
+}
+
+/** RFC 9470 §3: which login would be good enough is said along with the refusal. */
+async function challenge(reply: FastifyReply, { acr, maxAge }: Demand): Promise<void> {
+  const error = 'insufficient_user_authentication';
+  const description =
+    acr === undefined ? 'A more recent login is required' : 'A higher level of authentication is required';
+  const demanded = [
+    ...(acr === undefined ? [] : [`acr_values="${acr}"`]),
+    ...(maxAge === undefined ? [] : [`max_age="${maxAge}"`]),
+  ];
+  await reply
+    .status(401)
+    .header(
+      'www-authenticate',
+      [`Bearer error="${error}"`, `error_description="${description}"`, ...demanded].join(', '),
+    )
+    .send({ error, error_description: description });
 }
 
 /** RFC 6750 §3 */

@@ -29,6 +29,10 @@ export class SessionRow {
   @Column({ type: 'text', array: true })
   amr: string[];
 
+  /** By level of authentication, when it was reached. Seconds since 1970. */
+  @Column({ type: 'jsonb', default: {} })
+  levels: Record<string, number>;
+
   @Column({ name: 'remember_me', type: 'boolean' })
   rememberMe: boolean;
 

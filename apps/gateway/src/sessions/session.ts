@@ -9,6 +9,8 @@ export interface Session {
   authTime: Date;
   /** RFC 8176 */
   amr: string[];
+  /** By level of authentication, when it was reached. Seconds since 1970. */
+  levels: Record<string, number>;
   rememberMe: boolean;
   address: string | null;
   userAgent: string | null;

@@ -85,6 +85,29 @@ describe('sessions', () => {
     expect(await sessions.byToken(realm, fresh!.token)).toBeDefined();
   });
 
+  it('goes on with what was proven on top of it, under another cookie (ASVS 7.2.4)', async () => {
+    const { token, loginId: id, finished: first } = await open({ amr: ['pwd'], levels: { '1': 1 } });
+    gateway.clock.advance(60);
+    const { userId } = first;
+    const raise = (changes: Partial<FinishedLogin> = {}) =>
+      sessions.raise({
+        ...{ id, loginId, realm, browserSecret: SECRET },
+        finished: finished({ userId, levels: { '2': 2 }, ...changes }),
+      });
+    const loginId = randomUUID();
+    const [raised, again] = [await raise(), await raise()];
+    expect(again).toEqual(raised);
+    expect(await sessions.byToken(realm, token)).toBeUndefined();
+    expect(await sessions.byToken(realm, raised!.token)).toMatchObject({
+      ...{ id, amr: ['pwd', 'otp'], levels: { '1': 1, '2': 2 }, authTime: gateway.clock.now() },
+    });
+    // Neither for somebody else, nor by what is older, nor once it has ended.
+    expect(await raise({ userId: randomUUID() })).toBeUndefined();
+    expect(await raise({ authTime: first.authTime })).toBeUndefined();
+    await sessions.end(realm.id, id);
+    expect(await raise()).toBeUndefined();
+  });
+
   it('does not end what came after a login that is finished once more', async () => {
     const old = await open();
     const fresh = await open();

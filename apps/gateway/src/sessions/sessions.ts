@@ -10,7 +10,7 @@ import { allowedBy, lifetimes, type Session, type SessionRealm } from './session
 /** `last_seen_at` is written this often at most, in seconds: reading a session is then mostly only reading. */
 const SEEN_STEP = 60;
 
-const COLUMNS = `id, realm_id as "realmId", user_id as "userId", client_id as "clientId", auth_time as "authTime", amr,
+const COLUMNS = `id, realm_id as "realmId", user_id as "userId", client_id as "clientId", auth_time as "authTime", amr, levels,
   remember_me as "rememberMe", address, user_agent as "userAgent", created_at as "createdAt",
   last_seen_at as "lastSeenAt", expires_at as "expiresAt"`;
 
@@ -22,14 +22,20 @@ const ALIVE = `realm_id = $4 and ended_at is null and expires_at > $1
 const OPEN = `
   with opened as (
     insert into session (id, realm_id, user_id, token_hash, client_id, auth_time, amr, remember_me, address, user_agent,
-                         created_at, last_seen_at, expires_at)
-    values ($1, $2, $3, $4, $5, to_timestamp($6), $7, $8, $9, $10, $11, $11, $12)
+                         created_at, last_seen_at, expires_at, levels)
+    values ($1, $2, $3, $4, $5, to_timestamp($6), $7, $8, $9, $10, $11, $11, $12, $14)
     on conflict do nothing returning id
   ), replaced as (
     update session set ended_at = $11
      where id = $13 and realm_id = $2 and ended_at is null and exists (select from opened)
   )
   select id from opened`;
+
+/** A session never becomes what it was before: what an older login has to say comes too late. */
+const RAISE = `
+  update session set token_hash = $5, auth_time = to_timestamp($6), amr = $7, levels = levels || $8, last_seen_at = $1
+   where id = $9 and user_id = $10 and auth_time <= to_timestamp($6) and ${ALIVE}
+  returning id`;
 
 export interface Opened {
   /** What the cookie holds. A secret. */
@@ -64,12 +70,26 @@ export class Sessions {
    * nothing; undefined when the session has ended meanwhile, since an ended one is never opened again.
    */
   async open(opening: Opening & { browserSecret: string; replaces?: string }): Promise<Opened | undefined> {
-    const { loginId, realm, browserSecret, replaces } = opening;
-    const token = createHmac('sha256', this.key)
-      .update(`session|${loginId}|${browserSecret}`)
-      .digest('base64url');
+    const { realm, replaces } = opening;
+    const token = this.tokenOf(opening);
     const isNew = await this.insert(opening, hashOf(token), replaces);
     return isNew || (await this.byToken(realm, token)) ? { token } : undefined;
+  }
+
+  /**
+   * Lets a session go on with what was proven on top of it, under another token (ASVS 7.2.4). What was given out for it
+   * stays good. Asked again it answers the same; undefined when the session has ended meanwhile.
+   */
+  async raise(opening: Opening & { browserSecret: string; id: string }): Promise<Opened | undefined> {
+    const { realm, finished, id } = opening;
+    const { idle, idleRemembered } = lifetimes(realm);
+    const token = this.tokenOf(opening);
+    const raised = await prepared(this.db, RAISE, [
+      ...[this.clock.now(), idle, idleRemembered, realm.id],
+      ...[hashOf(token), finished.authTime, finished.amr, JSON.stringify(finished.levels ?? {})],
+      ...[id, finished.userId],
+    ]);
+    return raised.length > 0 ? { token } : undefined;
   }
 
   /** Opens a session that no browser holds, such as that of a password grant. */
@@ -134,6 +154,10 @@ export class Sessions {
     await this.db.query('delete from session where realm_id = $1', [realmId]);
   }
 
+  private tokenOf({ loginId, browserSecret }: { loginId: string; browserSecret: string }): string {
+    return createHmac('sha256', this.key).update(`session|${loginId}|${browserSecret}`).digest('base64url');
+  }
+
   /** Answers whether it is new; only then does it take the place of another one. */
   private async insert(opening: Opening, tokenHash: Buffer | null, replaces?: string): Promise<boolean> {
     const { loginId, realm, finished, address, userAgent } = opening;
@@ -153,6 +177,7 @@ export class Sessions {
       now,
       expires,
       replaces ?? null,
+      JSON.stringify(finished.levels ?? {}),
     ]);
     return inserted.length > 0;
   }

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { flows, type FinishedLogin, type LoginStep, type Start } from '@tumbler/contract-flows';
+import {
+  flows,
+  text,
+  type BroughtSession,
+  type FinishedLogin,
+  type LoginStep,
+  type SilentlyPassed,
+  type Start,
+  type Wanted,
+} from '@tumbler/contract-flows';
 import type { LoginUser, Realm } from '@tumbler/contract-users';
 import * as client from 'openid-client';
 import type { ClientSettings } from '../oidc/clients/client-settings.js';
@@ -31,6 +40,8 @@ export class SignInWorld {
   /** What the flows service was asked to start last. */
   started?: Start;
   readonly ann: LoginUser;
+  /** The flow leads to level 1 by itself, and to this one where it is wanted. */
+  highest = 2;
   private readonly logins = new Map<string, Start>();
 
   private constructor(
@@ -41,7 +52,14 @@ export class SignInWorld {
     gateway.bus
       .stub(flows.start, (question) => this.start(question))
       .stub(flows.submit, ({ login }): LoginStep => {
-        return { kind: 'done', login, finished: this.finish(this.logins.get(login)!) };
+        return this.end(login, this.logins.get(login)!);
+      })
+      .stub(flows.pass, ({ session, wanted, clientId }): SilentlyPassed => {
+        const { level, isEnough } = this.levelOf(session, wanted);
+        const { enabled, requiredActions, notBefore } = this.people.people.get(session.userId)!;
+        const maySignIn = enabled && requiredActions.length === 0 && session.authTime >= notBefore;
+        if (!maySignIn || !isEnough) return { kind: 'asks' };
+        return { kind: 'done', finished: { ...this.finish({ clientId }), sessionId: session.id, level } };
       });
   }
 
@@ -153,20 +171,48 @@ export class SignInWorld {
     const form = step(loginForm(), { clientId: question.clientId });
     if (form.kind !== 'form') return form;
     this.logins.set(form.login, question);
-    const { session } = question;
-    if (!session) return form;
+    const { session, wanted } = question;
+    if (!session || !this.levelOf(session, wanted).isEnough) return form;
     const { authTime, amr, id: sessionId } = session;
+    const { level } = this.levelOf(session, wanted);
     return {
       kind: 'done',
       login: form.login,
-      finished: { ...this.finish(question), authTime, amr, sessionId },
+      finished: { ...this.finish(question), authTime, amr, sessionId, level },
     };
   }
 
-  private finish({ clientId, redirectUri, action }: Start): FinishedLogin {
+  /** The level that is left of a session, and whether the flow leads no further for what is wanted. */
+  private levelOf({ levels = {} }: BroughtSession, { level = 0 }: Wanted = {}) {
+    const reached = Math.max(1, ...Object.keys(levels).map(Number));
+    return { level: reached, isEnough: reached >= Math.min(level, this.highest) };
+  }
+
+  private end(login: string, question: Start): LoginStep {
+    const { session, wanted: { level: wanted = 1, mustReach = 0 } = {} } = question;
+    const level = Math.max(1, Math.min(wanted, this.highest));
+    if (level < mustReach)
+      return { kind: 'failed', error: text('acrNotFulfilled'), status: 400, unmet: true };
+    const finished = { ...this.finish(question), level, levels: { [level]: this.seconds() } };
+    return {
+      kind: 'done',
+      login,
+      finished: session ? { ...finished, sessionId: session.id, raised: true } : finished,
+    };
+  }
+
+  private seconds(): number {
+    return Math.floor(this.gateway.clock.now().getTime() / 1000);
+  }
+
+  private finish({
+    clientId,
+    redirectUri,
+    action,
+  }: Pick<Start, 'clientId' | 'redirectUri' | 'action'>): FinishedLogin {
     return {
       ...{ userId: this.ann.id, username: 'ann', clientId, redirectUri, rememberMe: false },
-      ...{ authTime: Math.floor(this.gateway.clock.now().getTime() / 1000), amr: ['pwd', 'otp'] },
+      ...{ authTime: this.seconds(), amr: ['pwd', 'otp'] },
       ...(action ? { action: { name: action, status: 'success' } } : {}),
     };
   }

@@ -58,7 +58,16 @@ import {
   type ProviderView,
 } from './flow.js';
 import { OpenLink, SendLink, UseLink, type OpenedLink } from './link.js';
-import { Grant, Show, Start, Submit, type Granted, type LoginStep } from './login.js';
+import {
+  Grant,
+  Pass,
+  Show,
+  Start,
+  Submit,
+  type Granted,
+  type LoginStep,
+  type SilentlyPassed,
+} from './login.js';
 import { Simulate, type Simulation } from './simulation.js';
 
 /** Every question that the flows service answers. */
@@ -67,6 +76,7 @@ export const flows = service('flows', {
 
   // a login
   start: rpc(Start).gives<LoginStep>(),
+  pass: rpc(Pass).gives<SilentlyPassed>(),
   show: rpc(Show).gives<LoginStep>(),
   submit: rpc(Submit).gives<LoginStep>(),
   grant: rpc(Grant).gives<Granted>(),

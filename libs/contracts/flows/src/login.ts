@@ -101,6 +101,20 @@ export class Show {
   @IsOptional() @IsBoolean() restart?: boolean;
 }
 
+/** May whoever is signed in go on without seeing a page? Where they would see one, nothing is kept of the question. */
+export class Pass {
+  @ValidateNested() @Type(() => LoginRealm) realm: LoginRealm;
+  @IsString() @MaxLength(255) clientId: string;
+  @IsOptional() @ValidateNested() @Type(() => FlowOverrides) overrides?: FlowOverrides;
+  @ValidateNested() @Type(() => BroughtSession) session: BroughtSession;
+  @ValidateNested() @Type(() => Visitor) visitor: Visitor;
+  @IsOptional() @ValidateNested() @Type(() => Wanted) wanted?: Wanted;
+}
+
+/** `asks`: there is something to ask. */
+export type SilentlyPassed =
+  { kind: 'done'; finished: FinishedLogin } | { kind: 'asks' } | { kind: 'refused'; unmet?: true };
+
 /** Answers the present step of a login. */
 export class Submit {
   @ValidateNested() @Type(() => LoginRealm) realm: LoginRealm;

@@ -6,6 +6,7 @@ import { CLIENT_SCOPES } from '../../oidc/clients/client-scopes.js';
 import { ALGORITHM_ATTRIBUTES, isSigningAlgorithm } from '../../oidc/keys/algorithms.js';
 import { ClientSettings, isConfidential, type Client } from '../../oidc/clients/client-settings.js';
 import { asObject, represented, type Representation } from '../input.js';
+import { mustBeLevels } from '../level-attributes.js';
 import { readMapper } from './protocol-mapper.representation.js';
 
 /** A client as an administrator hands one in. Absent keeps what is there. */
@@ -50,6 +51,7 @@ export async function readClient(input: unknown): Promise<ClientBody> {
     return algorithm !== undefined && !isSigningAlgorithm(algorithm);
   });
   if (unknown) throw invalid(`${unknown} may be one of ${SIGNING_ALGORITHMS.join(', ')}`, 'attributes');
+  if (body.attributes) mustBeLevels(body.attributes);
   for (const field of ['defaultClientScopes', 'optionalClientScopes'] as const) {
     const asked = body[field]?.filter((name) => !ELSEWHERE.has(name));
     const stranger = asked?.find((name) => !SCOPES.has(name));

@@ -165,6 +165,12 @@ describe('clients, by the official client', () => {
       { redirectUris: ['https://a.example/#x'] },
       'redirectUris',
     ],
+    ['names of levels that are none', { attributes: { 'acr.loa.map': 'gold=2' } }, 'attributes'],
+    [
+      'a level that breaks the header which tells of it',
+      { attributes: { 'userinfo.minimum.acr.value': 'gold"' } },
+      'attributes',
+    ],
     ['an origin with a path', { webOrigins: ['https://a.example/x'] }, 'webOrigins'],
     ['the implicit flow (RFC 9700 §2.1.2)', { implicitFlowEnabled: true }, 'implicitFlowEnabled'],
     ['a scope that is not there', { defaultClientScopes: ['nothing'] }, 'defaultClientScopes'],

@@ -45,9 +45,9 @@ export class AuthorizationCodeGrant {
     if (session.authTime.getTime() < user.notBefore * 1000) throw invalidGrant('Session not active');
 
     const scope = grantedScope(client, code.scope);
-    const refreshToken = await this.refreshTokens.give(realm, session.id, client.clientId, scope);
+    const refreshToken = await this.refreshTokens.give(realm, session.id, client.clientId, scope, code.acr);
     const subject = {
-      ...{ user, client, scope, session: tokenSession(session) },
+      ...{ user, client, scope, session: tokenSession(session, code.acr) },
       ...{ asked: askedClaims(code.claims), nonce: code.nonce },
     };
     const [response] = await Promise.all([

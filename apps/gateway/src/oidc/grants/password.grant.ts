@@ -4,6 +4,7 @@ import { flows } from '@tumbler/contract-flows';
 import { users } from '@tumbler/contract-users';
 import { loginRealm } from '../../realms/login-realm.js';
 import { Sessions } from '../../sessions/sessions.js';
+import { acrOf, wantedBy } from '../acr.js';
 import { flowOverrides } from '../clients/flow-overrides.js';
 import { invalidGrant, OAuthError } from '../oauth-error.js';
 import { grantedScope } from '../tokens/claims.js';
@@ -26,11 +27,13 @@ export class PasswordGrant implements Grant {
       throw new OAuthError(400, 'unauthorized_client', 'Client not allowed for direct access grants');
     }
     const { clientId } = client;
+    const wanted = wantedBy(realm, client, { scope: form.scope });
     const granted = await this.bus.call(flows.grant, {
       realm: loginRealm(realm),
       clientId,
       ...flowOverrides(client),
       visitor,
+      wanted,
       fields: fieldsOf(form),
     });
     if (granted.kind === 'refused') {
@@ -47,8 +50,10 @@ export class PasswordGrant implements Grant {
       throw invalidGrant('Invalid user credentials', 401);
     }
     const scope = grantedScope(client, form.scope);
-    const refreshToken = await this.refreshTokens.give(realm, sessionId, clientId, scope);
-    const session = { id: sessionId, authTime: finished.authTime, amr: finished.amr };
+    const { authTime, amr, level = 1 } = finished;
+    const acr = acrOf(level, realm, client, {});
+    const refreshToken = await this.refreshTokens.give(realm, sessionId, clientId, scope, acr);
+    const session = { id: sessionId, authTime, amr, acr };
     return this.responses.write(realm, { user, client, scope, session }, refreshToken);
   }
 }

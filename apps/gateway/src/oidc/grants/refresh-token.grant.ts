@@ -34,8 +34,9 @@ export class RefreshTokenGrant implements Grant {
       throw invalidGrant('Stale token');
 
     const refreshToken = await this.rotate(request, known, user.id);
-    const { scope } = known;
-    return this.responses.write(realm, { user, client, scope, session: tokenSession(session) }, refreshToken);
+    const { scope, acr } = known;
+    const subject = { user, client, scope, session: tokenSession(session, acr) };
+    return this.responses.write(realm, subject, refreshToken);
   }
 
   private async userOf(realm: Realm, userId: string, authTime: Date): Promise<LoginUser> {

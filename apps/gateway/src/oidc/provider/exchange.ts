@@ -26,6 +26,8 @@ export interface Exchange {
   session?: BroughtSession;
   /** Goes in with the user who is back from the login, or comes out where one is needed. */
   pending?: Pending;
+  /** The level of authentication that the login for it has reached. */
+  level?: number;
   /** What became of the action that the application asked for, to be told with the code. */
   action?: FinishedLogin['action'];
   /** The error that is to be shown, where it must not be sent to the client (O-04). */

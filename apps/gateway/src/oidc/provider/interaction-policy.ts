@@ -1,16 +1,38 @@
-import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Wanted } from '@tumbler/contract-flows';
+import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { exchange } from './exchange.js';
 
 const { Check, Prompt, base } = interactionPolicy;
+
+const UNMET = 'the level of authentication that was asked for was not reached';
+
+/** RFC 9470 §5 */
+export const unmet = () => new errors.CustomOIDCProviderError('unmet_authentication_requirements', UNMET);
 
 /**
  * When a user is sent into a login. Somebody who is signed in passes through the flow, too: it alone knows whether a
  * required action or another factor stands in between, and where there is none nobody sees a page.
  */
-export function loginPolicy(mayPassSilently: () => Promise<boolean>) {
+export function loginPolicy(asked: {
+  mayPassSilently: (ctx: KoaContextWithOIDC) => Promise<boolean>;
+  wanted: (ctx: KoaContextWithOIDC) => Promise<Wanted>;
+}) {
   const policy = base();
   policy.remove('consent');
-  policy.get('login')!.checks.add(
+  const { checks } = policy.get('login')!;
+  // The provider knows of names only, and not which of them stands above another.
+  for (const reason of ['essential_acrs', 'essential_acr']) checks.remove(reason);
+  checks.add(
+    new Check('acr', UNMET, 'unmet_authentication_requirements', async (ctx: KoaContextWithOIDC) => {
+      const { mustReach = 0 } = await asked.wanted(ctx);
+      // How far it leads, the flow sees to; here it is looked at once more, before a code is given.
+      if (ctx.oidc.result?.login && (exchange().level ?? 0) < mustReach) {
+        throw unmet();
+      }
+      return Check.NO_NEED_TO_PROMPT;
+    }),
+  );
+  checks.add(
     new Check(
       'flow',
       'the flow has a word in it',
@@ -20,7 +42,7 @@ export function loginPolicy(mayPassSilently: () => Promise<boolean>) {
         if (!ctx.oidc.prompts.has('none')) return Check.REQUEST_PROMPT;
         // What an application asks its user to do needs a page.
         if (ctx.oidc.params?.kc_action) return Check.REQUEST_PROMPT;
-        return (await mayPassSilently()) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+        return (await asked.mayPassSilently(ctx)) ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
       },
     ),
   );

@@ -2,12 +2,16 @@ import './url-parse.js';
 import { generateKeyPairSync } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
+import { flows, type Wanted } from '@tumbler/contract-flows';
 import { SIGNING_ALGORITHMS, users, type Realm } from '@tumbler/contract-users';
-import { Provider, type AdapterPayload, type Configuration } from 'oidc-provider';
+import { Provider, type AdapterPayload, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { GatewayConfig } from '../../config.js';
+import { loginRealm } from '../../realms/login-realm.js';
 import { Sessions } from '../../sessions/sessions.js';
+import { acrOf, acrValuesOf, wantedBy } from '../acr.js';
 import { CLIENT_SCOPES } from '../clients/client-scopes.js';
 import { Clients } from '../clients/clients.js';
+import { flowOverrides } from '../clients/flow-overrides.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { issuerOf } from '../tokens/claims.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
@@ -15,7 +19,7 @@ import { Artifacts } from './artifacts.js';
 import { EXTRA_METADATA, LOGOUT_GRANT, metadataOf } from './client-metadata.js';
 import { ask, exchange, type Exchange, type ProviderAnswer, type ProviderRequest } from './exchange.js';
 import { GrantHandlers } from './grant-handlers.js';
-import { loginPolicy } from './interaction-policy.js';
+import { loginPolicy, unmet } from './interaction-policy.js';
 import { adapterOf, grantIdOf, partsOfGrant } from './provider-adapter.js';
 
 const OPENID = '/protocol/openid-connect';
@@ -155,7 +159,10 @@ export class Providers {
         resourceIndicators: { enabled: false },
       },
       interactions: {
-        policy: loginPolicy(() => this.mayPassSilently()),
+        policy: loginPolicy({
+          mayPassSilently: (ctx) => this.mayPassSilently(ctx),
+          wanted: (ctx) => this.wanted(ctx),
+        }),
         url: (_ctx, { uid }) => `/waits/${uid}`,
       },
       ttl: {
@@ -191,13 +198,30 @@ export class Providers {
     );
   }
 
-  /** With `prompt=none` nobody can be asked anything: whoever has something left to do is told so. */
-  private async mayPassSilently(): Promise<boolean> {
-    const { realm, session } = exchange();
-    if (!session) return false;
-    const { user, actions } = await this.bus.call(users.get, { realmId: realm.id, userId: session.userId });
-    if (!user?.enabled || session.authTime < user.notBefore) return false;
-    return !actions.some(({ alias }) => user.requiredActions.includes(alias));
+  private async wanted({ oidc }: KoaContextWithOIDC): Promise<Wanted> {
+    const { realm } = exchange();
+    const client = await this.clients.byClientId(realm, oidc.client?.clientId ?? '');
+    return client ? wantedBy(realm, client, oidc.params ?? {}) : {};
+  }
+
+  /** With `prompt=none` nobody can be asked anything: whoever would be is told so. */
+  private async mayPassSilently(ctx: KoaContextWithOIDC): Promise<boolean> {
+    const about = exchange();
+    const { realm, session, visitor } = about;
+    const params = ctx.oidc.params ?? {};
+    const client = await this.clients.byClientId(realm, ctx.oidc.client?.clientId ?? '');
+    if (!session || !client) return false;
+    const passed = await this.bus.call(flows.pass, {
+      realm: loginRealm(realm),
+      ...{ clientId: client.clientId, session, visitor },
+      ...flowOverrides(client),
+      wanted: wantedBy(realm, client, params),
+    });
+    if (passed.kind === 'refused' && passed.unmet) throw unmet();
+    if (passed.kind !== 'done') return false;
+    const { level = 1 } = passed.finished;
+    Object.assign(ctx.oidc.session ?? {}, { acr: acrOf(level, realm, client, params) });
+    return true;
   }
 
   private async accessToken(written: string): Promise<AdapterPayload | undefined> {
@@ -238,6 +262,7 @@ interface Discovery {
 function discover(document: Discovery): void {
   document.grant_types_supported = document.grant_types_supported.filter((name) => name !== LOGOUT_GRANT);
   Object.assign(document, {
+    acr_values_supported: acrValuesOf(exchange().realm),
     id_token_signing_alg_values_supported: SIGNING_ALGORITHMS,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,

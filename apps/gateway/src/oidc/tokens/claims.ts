@@ -42,6 +42,8 @@ export interface TokenSession {
   authTime: number;
   /** RFC 8176 */
   amr: string[];
+  /** The level of authentication that the tokens were given for; `1` where nothing is said. */
+  acr?: string;
 }
 
 export interface TokenSubject {
@@ -56,10 +58,10 @@ export interface TokenSubject {
 }
 
 /** What is said of how the user came in: the level is that of the login (keycloak.md §8.4). */
-const loginClaims = ({ id, authTime, amr }: TokenSession): JWTPayload => ({
+const loginClaims = ({ id, authTime, amr, acr = '1' }: TokenSession): JWTPayload => ({
   auth_time: authTime,
   sid: id,
-  acr: '1',
+  acr,
   amr,
 });
 

@@ -22,6 +22,10 @@ export class RefreshTokenRow {
   @Column({ type: 'text' })
   scope: string;
 
+  /** The level of authentication that it was given for; null: the least. */
+  @Column({ type: 'text', nullable: true })
+  acr: string | null;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;
 

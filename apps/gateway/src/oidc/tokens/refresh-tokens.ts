@@ -18,14 +18,15 @@ const INSERT = `
   with forgotten as (
     delete from refresh_token where session_id = $3 and expires_at <= $6
   )
-  insert into refresh_token (hash, realm_id, session_id, client_id, scope, created_at, expires_at)
-  values ($1, $2, $3, $4, $5, $6, $7)
+  insert into refresh_token (hash, realm_id, session_id, client_id, scope, created_at, expires_at, acr)
+  values ($1, $2, $3, $4, $5, $6, $7, $8)
   on conflict do nothing`;
 
 export interface KnownRefreshToken {
   sessionId: string;
   clientId: string;
   scope: string;
+  acr: string | null;
   createdAt: Date;
   expiresAt: Date;
   usedAt: Date | null;
@@ -45,16 +46,22 @@ export class RefreshTokens {
   }
 
   /** The first token of a session. */
-  async give(realm: Realm, sessionId: string, clientId: string, scope: string): Promise<string> {
+  async give(
+    realm: Realm,
+    sessionId: string,
+    clientId: string,
+    scope: string,
+    acr: string | null = null,
+  ): Promise<string> {
     const token = this.write(randomBytes(32).toString('base64url'), sessionId, clientId);
-    await prepared(this.db, INSERT, this.row(realm, token, { sessionId, clientId, scope }));
+    await prepared(this.db, INSERT, this.row(realm, token, { sessionId, clientId, scope, acr }));
     return token;
   }
 
   /** What is known of a token of this realm, used or not; undefined for one that has expired or was never given out. */
   async find(realm: Realm, token: string): Promise<KnownRefreshToken | undefined> {
     const [known]: KnownRefreshToken[] = await this.db.query(
-      `select session_id as "sessionId", client_id as "clientId", scope, created_at as "createdAt",
+      `select session_id as "sessionId", client_id as "clientId", scope, acr, created_at as "createdAt",
               expires_at as "expiresAt", used_at as "usedAt"
          from refresh_token where hash = $1 and realm_id = $2 and expires_at > $3`,
       [hashOf(token), realm.id, this.clock.now()],
@@ -118,11 +125,11 @@ export class RefreshTokens {
   private row(
     realm: Realm,
     token: string,
-    { sessionId, clientId, scope }: Pick<KnownRefreshToken, 'sessionId' | 'clientId' | 'scope'>,
+    { sessionId, clientId, scope, acr }: Pick<KnownRefreshToken, 'sessionId' | 'clientId' | 'scope' | 'acr'>,
   ): unknown[] {
     const now = this.clock.now();
     const expires = new Date(now.getTime() + realm.ssoSessionIdleTimeout * 1000);
-    return [hashOf(token), realm.id, sessionId, clientId, scope, now, expires];
+    return [hashOf(token), realm.id, sessionId, clientId, scope, now, expires, acr];
   }
 }
 

@@ -1,8 +1,13 @@
 import type { Session } from '../../sessions/session.js';
 import type { TokenSession } from './claims.js';
 
-export const tokenSession = ({ id, authTime, amr }: Session): TokenSession => ({
+/** @param acr the level that the tokens were given for. */
+export const tokenSession = (
+  { id, authTime, amr }: Session,
+  acr: string | null | undefined,
+): TokenSession => ({
   id,
   authTime: Math.floor(authTime.getTime() / 1000),
   amr,
+  ...(acr ? { acr } : {}),
 });
