@@ -7,7 +7,7 @@ export interface ErrorDetails {
   /** The field of the request that is wrong. */
   field?: string;
   /** Every field that is wrong, with the rule each one breaks. */
-  fields?: { field: string; message: string }[];
+  fields?: { field: string; message: string; params?: (string | number)[] }[];
   /** Keycloak tells a few wrong requests as it tells conflicts: `errorMessage` in place of `error`. */
   asConflict?: boolean;
   /** Values for the text of the error. */

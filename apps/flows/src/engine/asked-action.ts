@@ -37,13 +37,13 @@ export function isTooOld(
   signedInAt: number,
   progress: Parameters<typeof askedAction>[0],
   known: RequiredActions,
-  now: Date,
+  now: number,
 ): boolean {
   const asked = askedAction(progress, known);
   if (!asked) return false;
   const set = known.get(asked.providerId)?.maxAuthAge ?? Number(asked.config?.max_auth_age ?? MAX_AUTH_AGE);
   const maxAge = Number.isFinite(set) ? set : MAX_AUTH_AGE;
-  return maxAge <= 0 || now.getTime() / 1000 - signedInAt > maxAge;
+  return maxAge <= 0 || now - signedInAt > maxAge;
 }
 
 /** What the application is told of its wish. One that nobody could be asked for, it hears, is an error. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
-import type { CredentialSummary } from '@tumbler/contract-credentials';
 import { text, type Form, type Text } from '@tumbler/contract-flows';
 import { users, type FoundUser } from '@tumbler/contract-users';
 import {
@@ -14,6 +13,7 @@ import {
 } from '../authenticators/authenticator.js';
 import { RequiredActions } from '../required-actions/index.js';
 import type { ActionDone, ActionOutcome, ActionTurn } from '../required-actions/required-action.js';
+import { afterAction } from './after-action.js';
 import { explained } from './action-page.js';
 import { askedAction, isTooOld } from './asked-action.js';
 import { finish } from './finish.js';
@@ -200,23 +200,16 @@ export class FlowRunner {
 
   /** The credential is there already; only then the demand for it goes, so that a crash between them asks once more. */
   private async actionDone(run: Run, alias: string, done: ActionDone): Promise<void> {
-    const { user, credentials, actions, sessionActions, endOtherSessions, asked } = run.progress;
-    const isAsked = askedAction(run.progress, this.actions)?.alias === alias;
+    const { user, actions } = run.progress;
+    const { attributes, asksFor } = done;
     const who = { realmId: run.login.realm.id, userId: user?.id ?? '' };
-    const due = actions
-      .filter(({ providerId }) => done.asksFor?.includes(providerId))
-      .map(({ alias }) => alias);
+    const due = actions.filter(({ providerId }) => asksFor?.includes(providerId)).map(({ alias }) => alias);
     for (const next of due) await this.bus.call(users.addAction, { ...who, alias: next });
-    if (user?.requiredActions.includes(alias)) await this.bus.call(users.finishAction, { ...who, alias });
-    const others = (aliases: string[]) => aliases.filter((other) => other !== alias);
-    run.progress = {
-      ...run.progress,
-      user: user && { ...user, ...done.user, requiredActions: [...others(user.requiredActions), ...due] },
-      credentials: after(credentials, done),
-      sessionActions: others(sessionActions),
-      endOtherSessions: endOtherSessions || done.endOtherSessions === true,
-      ...(asked && isAsked ? { asked: { ...asked, outcome: 'success' } } : {}),
-    };
+    if (attributes || user?.requiredActions.includes(alias)) {
+      await this.bus.call(users.finishAction, { ...who, alias, ...(attributes ? { attributes } : {}) });
+    }
+    const isAsked = askedAction(run.progress, this.actions)?.alias === alias;
+    run.progress = afterAction(run.progress, alias, { ...done, due, isAsked });
     run.events.push(...done.events);
   }
 
@@ -238,7 +231,7 @@ export class FlowRunner {
     }
     const { session, keptLevels } = outcome;
     const progress = mark(learn(run.progress, outcome), step, outcome.kind);
-    if (session && isTooOld(session.authTime, progress, this.actions, this.clock.now())) {
+    if (session && isTooOld(session.authTime, progress, this.actions, this.now())) {
       run.progress = mark(run.progress, step, 'attempted');
       return undefined;
     }
@@ -347,7 +340,7 @@ export class FlowRunner {
     const { user, credentials, actions } = progress;
     if (!user) throw new Error('a required action without a user');
     const about = { login, user, credentials, actions, config, ...(parameter ? { parameter } : {}) };
-    return { ...about, bus: this.bus, query, attempt: attemptOf(run) };
+    return { ...about, bus: this.bus, query, attempt: attemptOf(run), now: this.now() };
   }
 }
 
@@ -367,10 +360,3 @@ const mark = (progress: Progress, step: Leaf, status: 'passed' | 'attempted'): P
   ...progress,
   statuses: { ...progress.statuses, [step.id]: status },
 });
-
-/** There are several apps, and one set of recovery codes: new ones take the place of the old. */
-function after(all: CredentialSummary[], { credential: made, removedCredential }: ActionDone) {
-  const kept = all.filter(({ id }) => id !== removedCredential);
-  if (!made) return kept;
-  return [...kept.filter(({ id, type }) => id !== made.id && (type === 'otp' || type !== made.type)), made];
-}

@@ -7,6 +7,7 @@ import { termsAndConditions } from './terms-and-conditions/terms-and-conditions.
 import { updatePassword } from './update-password/update-password.required-action.js';
 import { verifyEmail } from './verify-email/verify-email.required-action.js';
 import { updateProfile } from './update-profile/update-profile.required-action.js';
+import { verifyProfile } from './verify-profile/verify-profile.required-action.js';
 
 /** Everything that can stand between a user and the door. */
 export const requiredActions: readonly RequiredAction[] = [
@@ -14,6 +15,7 @@ export const requiredActions: readonly RequiredAction[] = [
   configureRecoveryCodes,
   updatePassword,
   updateProfile,
+  verifyProfile,
   verifyEmail,
   termsAndConditions,
   deleteCredential,

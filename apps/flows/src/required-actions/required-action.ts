@@ -51,6 +51,8 @@ export interface ActionTurn {
   /** What the realm has set for this one. */
   config: Readonly<Record<string, string>>;
   bus: Bus;
+  /** Seconds since 1970. */
+  now: number;
   /** `mode=manual` and the like. */
   query: Input;
   /** Names an attempt with this input: the same form sent again is the same attempt, anything else is another one. */
@@ -65,6 +67,8 @@ export interface ActionDone {
   events: ActionEvent[];
   /** The user asks that every other session of theirs ends. */
   endOtherSessions?: boolean;
+  /** Attributes that it leaves on the user. */
+  attributes?: Record<string, string[]>;
   /** What the action changed in the user. */
   user?: Partial<LoginUser>;
   /** What the user can prove with from now on. */

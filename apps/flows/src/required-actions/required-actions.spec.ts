@@ -1,7 +1,5 @@
 import 'reflect-metadata';
 import { text, type Form } from '@tumbler/contract-flows';
-import { users } from '@tumbler/contract-users';
-import { AppError } from '@tumbler/errors';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CODE } from '../testing/neighbours.js';
 import { type Browser, World } from '../testing/world.js';
@@ -164,6 +162,14 @@ describe('Update Password', () => {
 });
 
 describe('Terms and Conditions', () => {
+  it('are written down with the time of their acceptance, beside what was there', async () => {
+    const { user } = await signedInWith('TERMS_AND_CONDITIONS');
+    user.attributes = { team: ['red'] };
+    await browser.send({ accept: 'on' });
+    const seconds = Math.floor(world.clock.now().getTime() / 1000);
+    expect(user.attributes).toEqual({ team: ['red'], terms_and_conditions: [String(seconds)] });
+  });
+
   it('keep out who declines, and ask again the next time', async () => {
     const { user } = await signedInWith('TERMS_AND_CONDITIONS');
     await browser.send({});
@@ -174,27 +180,5 @@ describe('Terms and Conditions', () => {
       'CUSTOM_REQUIRED_ACTION_ERROR rejected_by_user',
     ]);
     expect(user.requiredActions).toEqual(['TERMS_AND_CONDITIONS']);
-  });
-});
-
-describe('Update Profile', () => {
-  const profile = { email: 'new@example.org', firstName: 'Ann', lastName: 'Lee' };
-
-  it('changes what is known, and takes a new address for unproven', async () => {
-    const { user } = await signedInWith('UPDATE_PROFILE');
-    user.emailVerified = true;
-    expect(browser.form.fields[0]).toMatchObject({ name: 'email', value: 'old@example.org' });
-    await browser.send(profile);
-    expect(user).toMatchObject({ ...profile, emailVerified: false });
-    expect(await world.toldTypes(browser.realm.id)).toEqual(['UPDATE_PROFILE', 'LOGIN']);
-  });
-
-  it('says that an address is taken', async () => {
-    world.bus.stub(users.update, () => {
-      throw new AppError('conflict', { field: 'email' });
-    });
-    await signedInWith('UPDATE_PROFILE');
-    await browser.send(profile);
-    expect(browser.errors).toEqual([{ email: text('emailExistsMessage') }]);
   });
 });

@@ -8,7 +8,7 @@ import {
   type Verified,
   type Verify,
 } from '@tumbler/contract-credentials';
-import { users, type FoundUser, type LoginUser } from '@tumbler/contract-users';
+import { users, type FoundUser, type LoginUser, type UserProfile } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import { randomUUID } from 'node:crypto';
 
@@ -36,6 +36,12 @@ export class Neighbours {
   /** What the realm has set for them, where it has. */
   configs: Record<string, Record<string, string>> = {};
   defaultActions: string[] = [];
+  profile: UserProfile = {
+    attributes: ['username', 'email', 'firstName', 'lastName'].map((name) => ({
+      ...{ name, required: { roles: ['user'] } },
+      permissions: { view: ['admin', 'user'], edit: ['admin', 'user'] },
+    })),
+  };
   /** What was asked with which attempt id, and what was answered. */
   readonly attempts = new Map<string, string>();
   readonly pending = new Map<string, string>();
@@ -54,15 +60,23 @@ export class Neighbours {
         user.requiredActions = [...new Set([...user.requiredActions, alias])];
         return {};
       })
-      .stub(users.finishAction, ({ userId, alias, emailVerified }) => {
+      .stub(users.finishAction, ({ userId, alias, emailVerified, attributes }) => {
         const { user } = this.of(userId);
+        user.attributes = { ...user.attributes, ...attributes };
         user.emailVerified = emailVerified ?? user.emailVerified;
         user.requiredActions = user.requiredActions.filter((action) => action !== alias);
         return {};
       })
-      .stub(users.update, ({ userId, fields }) => {
+      .stub(users.userProfile, () => this.profile)
+      .stub(users.update, ({ userId, fields, keepsAttributes }) => {
         const { user } = this.of(userId);
-        Object.assign(user, fields);
+        const { email, attributes = {} } = fields;
+        const moved = email !== undefined && email.toLowerCase() !== user.email;
+        Object.assign(user, fields, {
+          ...(email === undefined ? {} : { email: email.toLowerCase() }),
+          ...(moved && fields.emailVerified === undefined ? { emailVerified: false } : {}),
+          attributes: { ...(keepsAttributes || !fields.attributes ? user.attributes : {}), ...attributes },
+        });
         return { ...user, createdTimestamp: 0 };
       })
       .stub(users.remove, ({ userId }) => {
@@ -76,7 +90,7 @@ export class Neighbours {
         }
         const account = this.accounts.find(({ user }) => user.id === userId);
         const made = this.person(username, { requiredActions: [...this.defaultActions] }, userId);
-        Object.assign(made.user, { email: fields.email });
+        Object.assign(made.user, { email: fields.email, attributes: fields.attributes ?? {} });
         made.password = this.passwords.get(userId ?? '') ?? '';
         made.credentials = made.password ? [{ id: randomUUID(), type: 'password' }] : [];
         return { id: account?.user.id ?? made.user.id };

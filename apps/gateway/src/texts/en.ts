@@ -160,6 +160,22 @@ export const en: Record<string, string> = {
   invalidPasswordBlacklistedMessage: 'Invalid password: password is blacklisted.',
   invalidPasswordGenericMessage: "Invalid password: new password doesn't match password policies.",
 
+  // What the profile of a realm does not take
+  'error-user-attribute-required': 'Please specify this field.',
+  'error-invalid-value': 'Invalid value.',
+  'error-invalid-email': 'Invalid email address.',
+  'error-invalid-length': 'Length must be between {1} and {2}.',
+  'error-invalid-length-too-short': 'Minimal length is {1}.',
+  'error-invalid-length-too-long': 'Maximal length is {1}.',
+  'error-invalid-multivalued-size': 'There must be at least {1} and at most {2} values.',
+  'error-pattern-no-match': 'Invalid value.',
+  'error-invalid-number': 'Invalid number.',
+  'error-number-out-of-range': 'Number must be between {1} and {2}.',
+  'error-invalid-uri': 'Invalid URL.',
+  'error-invalid-date': 'Invalid date.',
+  'error-username-invalid-character': 'Value contains invalid character.',
+  'error-person-name-invalid-character': 'Value contains invalid character.',
+
   // A login that cannot go on
   expiredCodeMessage: 'Login timeout. Please sign in again.',
   loginTimeout: 'Your login attempt timed out. Login will start from the beginning.',
@@ -201,6 +217,7 @@ export const en: Record<string, string> = {
   'requiredAction.UPDATE_PASSWORD': 'Update Password',
   'requiredAction.VERIFY_EMAIL': 'Verify Email',
   'requiredAction.UPDATE_PROFILE': 'Update Profile',
+  'requiredAction.VERIFY_PROFILE': 'Verify Profile',
   'requiredAction.CONFIGURE_RECOVERY_AUTHN_CODES': 'Generate Recovery Codes',
   'requiredAction.TERMS_AND_CONDITIONS': 'Terms and Conditions',
   'requiredAction.delete_credential': 'Delete Credential',

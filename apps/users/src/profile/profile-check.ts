@@ -22,7 +22,7 @@ export interface ShapedFields {
 export function shaped(
   profile: UserProfile,
   sent: CheckedFields,
-  { writer, made }: { writer: Writer; made: boolean },
+  { writer, made, keepsAttributes }: { writer: Writer; made: boolean; keepsAttributes?: boolean },
 ): ShapedFields {
   const writable = profile.attributes.filter(({ name, permissions }) =>
     isBuiltIn(name) || writer === 'user' ? true : allows(permissions?.edit, writer),
@@ -49,12 +49,26 @@ export function shaped(
   const [first] = wrong;
   if (first) {
     const { field, message, params = [] } = first;
-    const each = wrong.map((one) => ({ field: one.field, message: one.message }));
+    const each = wrong.map(({ field, message, params }) => ({
+      ...{ field, message },
+      ...(params ? { params: [field, ...params] } : {}),
+    }));
     throw new AppError('invalid_request', { field, message, params: [field, ...params], fields: each });
   }
+  if (keepsAttributes) return kept(fields);
   // What the profile keeps from this writer stays as it is.
   const replaced = all && closed.every(isBuiltIn) ? undefined : own;
   return replaced ? { fields, replaced } : { fields };
+}
+
+/** Those that were sent take the place of what was there by their names; one that is empty goes. */
+function kept(fields: CheckedFields): ShapedFields {
+  const entries = Object.entries(fields.attributes ?? {});
+  const filled = entries.filter(([, values]) => values.some((value) => value !== ''));
+  return {
+    fields: { ...fields, attributes: Object.fromEntries(filled) },
+    replaced: entries.map(([name]) => name),
+  };
 }
 
 /** Which of the attributes of a user an administrator is shown, and which of these the profile does not name. */
@@ -81,7 +95,7 @@ function valuesOf(name: string, fields: CheckedFields, writer: Writer): string[]
   return fields.attributes?.[name] ?? (fields.attributes && writer === 'admin' ? [] : undefined);
 }
 
-function faultOf(
+export function faultOf(
   { required, validations = {}, multivalued }: ProfileAttribute,
   values: string[],
   writer: Writer,
@@ -115,4 +129,5 @@ function defaultsOf(attributes: ProfileAttribute[]): Record<string, string[]> {
   return Object.fromEntries(given.map(({ name, defaultValue }) => [name, [defaultValue!]]));
 }
 
-const allows = (roles: string[] | undefined, writer: Writer): boolean => roles?.includes(writer) ?? false;
+export const allows = (roles: string[] | undefined, writer: Writer): boolean =>
+  roles?.includes(writer) ?? false;

@@ -13,6 +13,7 @@ interface Change {
   userId: string;
   fields: CheckedFields;
   writer: Writer;
+  keepsAttributes?: boolean;
 }
 
 /**
@@ -21,10 +22,10 @@ interface Change {
  */
 export async function changeUser(
   tx: EntityManager,
-  { realmId, userId, fields: sent, writer }: Change,
+  { realmId, userId, fields: sent, writer, keepsAttributes }: Change,
 ): Promise<{ user: UserView; wasEnabled: boolean }> {
   const { realm, profile, providersOf } = await rulesOfRealm(tx, realmId);
-  const { fields, replaced } = shaped(profile, sent, { writer, made: false });
+  const { fields, replaced } = shaped(profile, sent, { writer, made: false, keepsAttributes });
   const username = (realm.registrationEmailAsUsername && fields.email) || fields.username;
   if (realm.editUsernameAllowed) {
     await refuseNamesakes(tx, realm, userId, { username, email: fields.email });

@@ -1,8 +1,9 @@
 import { prepared } from '@tumbler/database';
-import type { FoundUser, RequiredAction } from '@tumbler/contract-users';
+import type { FoundUser, RequiredAction, UserProfile } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import type { DataSource } from 'typeorm';
 import { ACTION_JSON } from '../actions/action.view.js';
+import { byProfile } from '../profile/profile-faults.js';
 import { EFFECTIVE_ROLES, HELD_ROLES } from '../roles/effective-roles.js';
 import { personOf, USER_COLUMNS, type ReadUser } from './user.view.js';
 
@@ -10,6 +11,7 @@ type Found = (ReadUser | { id: null }) & {
   roles: string[];
   clientRoles: Record<string, string[]> | null;
   actions: RequiredAction[];
+  profile: UserProfile | null;
 };
 
 /**
@@ -21,7 +23,7 @@ export async function findUser(db: DataSource, who: string, params: unknown[]): 
   const rows = await prepared<Found>(
     db,
     `with recursive who as (${who}), ${EFFECTIVE_ROLES.user}, role_held as materialized (${HELD_ROLES})
-     select ${USER_COLUMNS},
+     select ${USER_COLUMNS}, realm.profile,
        array(select name from role_held where client_id is null order by name) as roles,
        (select json_object_agg(of_client.name, of_client.roles) from (
           select client.name, json_agg(role_held.name order by role_held.name) as roles
@@ -36,7 +38,9 @@ export async function findUser(db: DataSource, who: string, params: unknown[]): 
   );
   const [found] = rows;
   if (!found) throw new AppError('realm_not_found', { message: 'Realm not found.' });
-  const { actions, roles, clientRoles } = found;
+  const { actions, roles, clientRoles, profile } = found;
   if (found.id === null) return { user: null, actions };
-  return { user: { ...personOf(found), roles, ...(clientRoles ? { clientRoles } : {}) }, actions };
+  const person = personOf(found);
+  const held = { roles, ...(clientRoles ? { clientRoles } : {}) };
+  return { user: { ...person, ...held, ...byProfile(profile, person, actions) }, actions };
 }

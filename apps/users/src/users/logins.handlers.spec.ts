@@ -178,6 +178,19 @@ describe('an action that was done', () => {
     expect((await get(id)).user).toMatchObject({ emailVerified: true, requiredActions: [] });
   });
 
+  it('leaves attributes on the user, beside those that were there', async () => {
+    const open = await service.openRealm();
+    const id = await service.user(open, { username: 'tim', attributes: { team: ['red'], size: ['m'] } });
+    const done = { realmId: open.id, userId: id, alias: 'TERMS_AND_CONDITIONS' };
+    await service.bus.call(users.finishAction, { ...done, attributes: { size: ['l'], terms: ['1'] } });
+    const { user } = await service.bus.call(users.get, { realmId: open.id, userId: id });
+    expect(user?.attributes).toEqual({ team: ['red'], size: ['l'], terms: ['1'] });
+    const wrong = { '': ['x'] };
+    await expect(service.bus.call(users.finishAction, { ...done, attributes: wrong })).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+  });
+
   it('leaves an action alone that was asked for meanwhile', async () => {
     const id = await service.user(realm, { username: 'gil', requiredActions: ['CONFIGURE_TOTP'] });
     await Promise.all([

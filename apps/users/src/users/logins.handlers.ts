@@ -1,7 +1,9 @@
 import { Controller } from '@nestjs/common';
 import { Answers } from '@tumbler/bus';
 import { AddAction, FinishAction, GetUser, Identify, users, type FoundUser } from '@tumbler/contract-users';
+import { invalid } from '@tumbler/errors';
 import { DataSource } from 'typeorm';
+import { areAttributes } from '../attributes.js';
 import { REALM_DEFAULTS } from '../realms/realm-defaults.js';
 import { searchable } from '../text.js';
 import { canonical } from './canonical.js';
@@ -55,14 +57,17 @@ export class LoginsHandlers {
     userId,
     alias,
     emailVerified,
+    attributes,
   }: FinishAction): Promise<Record<string, never>> {
+    if (attributes && !areAttributes(attributes)) throw invalid('error-invalid-value', 'attributes');
     const [, changed] = await this.db.query<[unknown[], number]>(
       `update realm_user u set
          required_actions = array_remove(u.required_actions, coalesce(
            (select a.provider_id from required_action a where a.realm_id = u.realm_id and a.alias = $3), $3)),
-         email_verified = coalesce($4, u.email_verified)
+         email_verified = coalesce($4, u.email_verified),
+         attributes = u.attributes || coalesce($5::jsonb, '{}')
        where u.realm_id = $1 and u.id = $2`,
-      [realmId, userId, searchable(alias), emailVerified ?? null],
+      [realmId, userId, searchable(alias), emailVerified ?? null, attributes ?? null],
     );
     if (changed === 0) throw userNotFound();
     return {};

@@ -131,7 +131,7 @@ export class UsersHandlers {
   }
 
   @Answers(users.update)
-  update({ by, realmId, userId, fields: sent }: UpdateUser): Promise<UserView> {
+  update({ by, realmId, userId, fields: sent, keepsAttributes }: UpdateUser): Promise<UserView> {
     const fields = checkedFields(sent);
     return this.outbox.transaction(async (tx, tell) => {
       if (by) await mustHold(tx, by, await powersOf(tx, 'user', [userId]));
@@ -140,6 +140,7 @@ export class UsersHandlers {
         userId,
         fields,
         writer: by ? 'admin' : 'user',
+        keepsAttributes,
       });
       if (wasEnabled && !user.enabled) {
         await tell({ type: 'user.disabled', realmId, subject: userId, data: { userId } });

@@ -1,4 +1,4 @@
-import { IsBoolean, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsBoolean, IsObject, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import type { RequiredAction } from './required-action.js';
 
 /** What a login knows of a user: enough to decide every step, and nothing that a step does not need. */
@@ -20,6 +20,13 @@ export interface LoginUser {
   requiredActions: string[];
   /** Seconds since 1970: tokens and sessions from before are void. */
   notBefore: number;
+  /**
+   * Names of attributes that are missing, or are not as the profile of the realm wants them, where the realm asks users
+   * to put that right; absent when there are none.
+   */
+  profileFaults?: string[];
+  /** Set where the profile of the realm does not let users change their address. */
+  emailFixed?: true;
 }
 
 export interface FoundUser {
@@ -74,4 +81,9 @@ export class FinishAction {
   @IsOptional()
   @IsBoolean()
   emailVerified?: boolean;
+
+  /** Attributes that it leaves on the user; the others stay. Error: `invalid_request`. */
+  @IsOptional()
+  @IsObject()
+  attributes?: Record<string, string[]>;
 }

@@ -66,9 +66,15 @@ export interface CreatedUser {
   id: string;
 }
 
+/**
+ * Errors: `conflict` where the username or the e-mail address is taken, `invalid_request` with each field that is wrong by
+ * the profile of the realm.
+ */
 export class UpdateUser {
   /** Absent when users change their own profile. */
   @IsOptional() @ValidateNested() @Type(() => Actor) by?: Actor;
+  /** Attributes that are not sent stay as they are. */
+  @IsOptional() @IsBoolean() keepsAttributes?: boolean;
   @IsUUID() realmId: string;
   @IsUUID() userId: string;
   @ValidateNested() @Type(() => UserFields) fields: UserFields;

@@ -3,6 +3,7 @@ import type { UserFields } from '@tumbler/contract-users';
 import type { Input, Turn } from '../authenticator.js';
 import { line } from '../typed.js';
 import { newPasswordFields } from '../fields.js';
+import { accepted } from '../../required-actions/terms-and-conditions/terms-and-conditions.required-action.js';
 import { profileErrors, profileFields, profileOf } from '../../required-actions/profile.js';
 
 /** What is wrong with which field. */
@@ -82,7 +83,10 @@ const terms: RegistrationPart = {
   ],
   check: (_, input): Wrong =>
     input.termsAccepted === 'on' ? {} : { termsAccepted: text('termsAcceptanceRequired') },
-  fill: (_, __, draft) => draft,
+  fill: ({ now }, _, draft) => ({
+    ...draft,
+    fields: { ...draft.fields, attributes: { ...draft.fields.attributes, ...accepted(now) } },
+  }),
 };
 
 export const parts: readonly RegistrationPart[] = [profile, password, terms];

@@ -50,6 +50,21 @@ describe('registration', () => {
     });
   });
 
+  it('writes down when the terms were accepted, where it asks for that', async () => {
+    await world.trees.ofRealm(browser.realm.id);
+    await world.db.query(
+      `update execution set requirement = 'REQUIRED' where realm_id = $1 and authenticator = 'registration-terms-and-conditions'`,
+      [browser.realm.id],
+    );
+    await browser.open('registration');
+    await browser.send(rita);
+    expect(browser.errors).toEqual([{ termsAccepted: text('termsAcceptanceRequired') }]);
+    await browser.send({ ...rita, termsAccepted: 'on' });
+    const { user } = world.neighbours.accounts.find(({ user: { username } }) => username === 'rita')!;
+    const seconds = Math.floor(world.clock.now().getTime() / 1000);
+    expect(user.attributes).toEqual({ terms_and_conditions: [String(seconds)] });
+  });
+
   it('leads through the default actions before the door', async () => {
     world.neighbours.defaultActions = ['CONFIGURE_TOTP'];
     await browser.open('registration');

@@ -8,7 +8,7 @@ export const termsAndConditions: RequiredAction = {
 
   ask: () => page,
 
-  async answer(_, input) {
+  async answer({ now }, input) {
     if (input.cancel !== undefined) {
       return {
         kind: 'failed',
@@ -23,9 +23,13 @@ export const termsAndConditions: RequiredAction = {
       events: [
         { type: 'CUSTOM_REQUIRED_ACTION', details: { custom_required_action: 'TERMS_AND_CONDITIONS' } },
       ],
+      attributes: accepted(now),
     };
   },
 };
+
+/** When the terms were accepted, as Keycloak writes it down. */
+export const accepted = (now: number): Record<string, string[]> => ({ terms_and_conditions: [String(now)] });
 
 const page: Form = {
   page: 'login-terms',
