@@ -2,6 +2,7 @@ import type { Bus } from '@tumbler/bus';
 import type { CredentialSummary, CredentialType } from '@tumbler/contract-credentials';
 import type {
   BroughtSession,
+  ConfigPropertyView,
   Form,
   FlowKind,
   LoginRealm,
@@ -27,6 +28,8 @@ interface Described {
   /** The requirements that an administrator may choose for it. */
   readonly choices: readonly Requirement[];
   readonly configurable: boolean;
+  /** What can be set about it. For what Keycloak has as well, `definitions/config-properties.ts` says it. */
+  readonly properties?: readonly ConfigPropertyView[];
 }
 
 /** What takes part in a login, other than a condition. Returns data only: it draws nothing and saves nothing. */

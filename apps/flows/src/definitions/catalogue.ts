@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ListProviders, ProviderView, Requirement } from '@tumbler/contract-flows';
+import type { ConfigPropertyView, ListProviders, ProviderView, Requirement } from '@tumbler/contract-flows';
 import type { Authenticator } from '../authenticators/authenticator.js';
 import { Authenticators } from '../authenticators/index.js';
 import { parts } from '../authenticators/registration/parts.js';
@@ -9,6 +9,7 @@ import { registrationPage } from '../authenticators/registration/registration-pa
 export interface Named extends ProviderView {
   choices: readonly Requirement[];
   configurable: boolean;
+  properties?: readonly ConfigPropertyView[];
 }
 
 const STEPS_OF: Record<string, ListProviders['kind']> = {

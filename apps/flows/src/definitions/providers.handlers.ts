@@ -27,8 +27,9 @@ export class ProvidersHandlers {
   describe({ providerId }: DescribeConfig): ConfigDescription {
     const named = this.catalogue.get(providerId);
     if (!named) throw notFound('Could not find authenticator provider');
-    const { displayName: name, description: helpText, configurable } = named;
-    return { name, providerId, helpText, properties: configurable ? propertiesOf(providerId) : [] };
+    const { displayName: name, description: helpText, configurable, properties } = named;
+    const own = properties ? [...properties] : propertiesOf(providerId);
+    return { name, providerId, helpText, properties: configurable ? own : [] };
   }
 
   /** None of them is set up in this way: each has fields of its own at the client. */
