@@ -106,6 +106,66 @@ describe('an administrator of one realm', () => {
   });
 });
 
+describe('an administrator who comes as a user', () => {
+  /** What a console of administrators does, in a browser. */
+  async function impersonate(as: KcAdminClient, userId: string) {
+    const response = await fetch(`${system.url}/admin/realms/${realm}/users/${userId}/impersonation`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await as.getAccessToken()}` },
+    });
+    const cookie = response.headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0])
+      .join('; ');
+    const body = (await response.json()) as { sameRealm?: boolean; redirect?: string };
+    return { status: response.status, body, cookie };
+  }
+  const page = async (url: string, cookie: string) =>
+    (await fetch(url, { headers: { cookie, accept: 'text/html' } })).text();
+
+  it('sees what the user sees, and the audit log says who it was', async () => {
+    const id = await story.createUser('eve', { email: 'eve@example.org' });
+    const { status: answered, body, cookie } = await impersonate(root, id);
+    expect({ answered, body }).toEqual({
+      answered: 200,
+      body: { sameRealm: false, redirect: `${system.url}/realms/${realm}/account` },
+    });
+    const account = await page(body.redirect!, cookie);
+    expect(account).toContain('data-page-id="account"');
+    expect(account).toContain('eve@example.org');
+    await expect
+      .poll(async () => root.realms.findEvents({ realm, type: ['IMPERSONATE'] as never }), {
+        timeout: 10_000,
+      })
+      .toMatchObject([{ userId: id, details: { impersonator: system.admin.name, username: 'eve' } }]);
+    const [session] = await root.users.listSessions({ realm, id });
+    await root.realms.removeSession({ realm, sessionId: session!.id! });
+    expect(await page(body.redirect!, cookie)).not.toContain('eve@example.org');
+  });
+
+  it('does not take the account over: what asks for a fresh login asks for the password', async () => {
+    const id = await story.createUser('fay');
+    const { body, cookie } = await impersonate((await helper('impersonation')).client, id);
+    expect(body.sameRealm).toBe(true);
+    const query = new URLSearchParams({
+      ...{ client_id: 'account', response_type: 'code', scope: 'openid', kc_action: 'UPDATE_PASSWORD' },
+      ...{ redirect_uri: `${system.url}/realms/${realm}/account`, code_challenge_method: 'S256' },
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    });
+    const shown = await page(`${system.url}/realms/${realm}/protocol/openid-connect/auth?${query}`, cookie);
+    expect(shown).toContain('name="password"');
+    expect(shown).not.toContain('password-new');
+  });
+
+  it('does not come as somebody greater, or without the right to', async () => {
+    const chief = await helper('realm-admin');
+    const user = await story.createUser('gil');
+    const one = await helper('impersonation');
+    expect((await impersonate(one.client, chief.id)).status).toBe(403);
+    expect((await impersonate((await helper('manage-users')).client, user)).status).toBe(403);
+  });
+});
+
 describe('somebody who manages users and clients, and wants more', () => {
   let mallory: Awaited<ReturnType<typeof helper>>;
   let chief: Awaited<ReturnType<typeof helper>>;

@@ -21,6 +21,7 @@ import { FlowRunner } from './engine/flow-runner.js';
 import { HealthHandlers } from './health.handlers.js';
 import { Housekeeping } from './housekeeping.js';
 import { GrantsHandlers } from './logins/grants.handlers.js';
+import { ImpersonationsHandlers } from './logins/impersonations.handlers.js';
 import { Links } from './links/links.js';
 import { LinksHandlers } from './links/links.handlers.js';
 import { LoginStore } from './logins/login-store.js';
@@ -41,6 +42,7 @@ import { SimulationHandlers } from './simulation/simulation.handlers.js';
     LinksHandlers,
     SilentHandlers,
     GrantsHandlers,
+    ImpersonationsHandlers,
     FlowsHandlers,
     ExecutionsHandlers,
     ConfigsHandlers,

@@ -11,7 +11,6 @@ import { FirstAdministrator } from './first-administrator.js';
 import { HealthController } from './health/health.controller.js';
 import { AssetsController } from './http/assets.controller.js';
 import { Callers } from './http/callers.js';
-import { Cookies } from './http/cookies.js';
 import { ErrorsFilter } from './http/errors.filter.js';
 import { FormTokens } from './http/form-tokens.js';
 import { KeysModule } from './keys.module.js';
@@ -46,7 +45,6 @@ import { SessionsModule } from './sessions/sessions.module.js';
     WebPages,
     Logins,
     Accounts,
-    Cookies,
     Callers,
     FormTokens,
     ErrorPages,

@@ -22,7 +22,8 @@ interface Finishing {
 
 /**
  * The only way out of a login with success: it looks again at everything, whoever asks and however they came here, and
- * says no where it is not sure. Every session and every token begins with what it answers.
+ * says no where it is not sure. Every session of a user who signs in, and every token of one, begins with what it answers;
+ * an administrator who comes as somebody (`impersonations.handlers.ts`) signs nobody in.
  */
 export function finish({ login, flow, progress, redirectUri, actions, now }: Finishing): Ending {
   const { user, statuses, session, sessionActions, asked } = progress;

@@ -27,6 +27,7 @@ import { ProvidersHandlers } from '../definitions/providers.handlers.js';
 import { FlowRunner } from '../engine/flow-runner.js';
 import { Housekeeping } from '../housekeeping.js';
 import { GrantsHandlers } from '../logins/grants.handlers.js';
+import { ImpersonationsHandlers } from '../logins/impersonations.handlers.js';
 import { Links } from '../links/links.js';
 import { LinksHandlers } from '../links/links.handlers.js';
 import { LoginStore } from '../logins/login-store.js';
@@ -92,7 +93,8 @@ export class World {
       .plug(new LoginsHandlers(this.trees, runner, this.logins, moves, this.clock))
       .plug(new LinksHandlers(this.trees, runner, this.logins, moves, links, mailbox, this.outbox, this.bus))
       .plug(new SilentHandlers(this.trees, runner, this.outbox))
-      .plug(new GrantsHandlers(this.trees, runner, this.outbox));
+      .plug(new GrantsHandlers(this.trees, runner, this.outbox))
+      .plug(new ImpersonationsHandlers(this.bus, this.outbox));
   }
 
   static async open(plugged: Plugged = {}): Promise<World> {

@@ -59,7 +59,7 @@ export class AdminGuard implements CanActivate {
     const question = { realmId: realm.id, userId, target, over: reach.userId };
     const found = await this.bus.call(users.administrator, question);
     if (!found?.enabled || issuedAt < found.notBefore) throw new AppError('unauthorized');
-    const authority = new Authority(found);
+    const authority = new Authority(found, realm.name);
     if (!needs.some((need) => authority.fulfils(need, target))) throw new AppError('forbidden');
     if (!authority.covers || (reach.administration && !authority.mayAll(target!)))
       throw new AppError('forbidden');

@@ -13,6 +13,7 @@ import { FlowsController } from './flows.controller.js';
 import { GroupPathsController } from './groups/group-paths.controller.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { KeysController } from './keys.controller.js';
+import { ImpersonationController } from './impersonation.controller.js';
 import { ProfileController } from './profile/profile.controller.js';
 import { Reaches } from './reach.js';
 import { RealmChanges } from './realm-changes.js';
@@ -38,6 +39,7 @@ import { WhoAmIController } from './who-am-i.controller.js';
     UsersController,
     UserCredentialsController,
     UserMailController,
+    ImpersonationController,
     RequiredActionsController,
     FlowsController,
     ExecutionsController,

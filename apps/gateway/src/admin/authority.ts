@@ -3,7 +3,15 @@ import type { Need } from './needs.js';
 
 /** What an administrator may do, and where. */
 export class Authority {
-  constructor(private readonly of: Administrator) {}
+  /** @param realmName of the realm that the administrator is of */
+  constructor(
+    private readonly of: Administrator,
+    readonly realmName: string,
+  ) {}
+
+  get username(): string {
+    return this.of.username;
+  }
 
   may(right: AdminRight, realm: string): boolean {
     return this.of.everywhere || this.rightsIn(realm).includes(right);

@@ -29,6 +29,7 @@ import {
   type ConfigPropertyView,
   type ConfigView,
 } from './authenticator-config.js';
+import { Impersonate, type Impersonated } from './impersonation.js';
 import {
   AddExecution,
   AddSubFlow,
@@ -80,6 +81,7 @@ export const flows = service('flows', {
   show: rpc(Show).gives<LoginStep>(),
   submit: rpc(Submit).gives<LoginStep>(),
   grant: rpc(Grant).gives<Granted>(),
+  impersonate: rpc(Impersonate).gives<Impersonated>(),
 
   // links that are sent by mail
   openLink: rpc(OpenLink).gives<OpenedLink>(),

@@ -1,6 +1,7 @@
 export * from './flows.contract.js';
 export * from './form.js';
 export * from './login.js';
+export * from './impersonation.js';
 export * from './link.js';
 export * from './flow.js';
 export * from './flow-changes.js';
