@@ -265,7 +265,9 @@ describe('the admin API lets in', () => {
     const { session_state } = await signIn('master', 'admin');
     const master = people.realm('master');
     const client = await gateway.app.get(Clients).byClientId(master, 'account');
-    await gateway.app.get(RefreshTokens).give(master, session_state, 'account', 'profile email');
+    await gateway.app
+      .get(RefreshTokens)
+      .give(master, { sessionId: session_state, clientId: 'account', scope: 'profile email', acr: null }, 60);
     const token = await gateway.app.get(AccessTokens).signAccessToken(master, {
       user: people.admin,
       client: client!,

@@ -14,6 +14,7 @@ import { GroupPathsController } from './groups/group-paths.controller.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { KeysController } from './keys.controller.js';
 import { ImpersonationController } from './impersonation.controller.js';
+import { OfflineSessionsController } from './offline-sessions.controller.js';
 import { ProfileController } from './profile/profile.controller.js';
 import { Reaches } from './reach.js';
 import { RealmChanges } from './realm-changes.js';
@@ -58,6 +59,7 @@ import { WhoAmIController } from './who-am-i.controller.js';
     ClientPartsController,
     ClientScopesController,
     KeysController,
+    OfflineSessionsController,
     RealmSessionsController,
   ],
   providers: [Reaches, RealmChanges, UserChanges, ClientChanges, RolesOfRealm],

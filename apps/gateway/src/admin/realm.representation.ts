@@ -43,8 +43,6 @@ const PASSED_OVER = [
   'loginTheme',
   'oauth2DeviceCodeLifespan',
   'oauth2DevicePollingInterval',
-  'offlineSessionMaxLifespan',
-  'offlineSessionMaxLifespanEnabled',
   'organizationsEnabled',
   'otpSupportedApplications',
   'refreshTokenMaxReuse',

@@ -16,7 +16,7 @@ import { TargetRealm } from './target-realm.js';
 import { UserChanges } from './user-changes.js';
 import { briefUser, readUser, userRepresentation } from './user.representation.js';
 
-const UserId = () => Param('id', idOf('User not found'));
+export const UserId = () => Param('id', idOf('User not found'));
 type Params = Record<string, string | string[]>;
 
 @AdminController('realms/:realm/users')

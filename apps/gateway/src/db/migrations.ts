@@ -7,6 +7,7 @@ import { RotateSigningKeys1795651000000 } from './migrations/1795651000000-rotat
 import { QueueLogoutNotices1795652000000 } from './migrations/1795652000000-queue-logout-notices.js';
 import { MarkManagementClients1795653000000 } from './migrations/1795653000000-mark-management-clients.js';
 import { KeepLevels1795654840193 } from './migrations/1795654840193-keep-levels.js';
+import { KeepOfflineSessions1795655000000 } from './migrations/1795655000000-keep-offline-sessions.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   QueueLogoutNotices1795652000000,
   MarkManagementClients1795653000000,
   KeepLevels1795654840193,
+  KeepOfflineSessions1795655000000,
 ];

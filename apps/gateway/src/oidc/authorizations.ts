@@ -5,6 +5,7 @@ import { acrOf } from './acr.js';
 import { Clients } from './clients/clients.js';
 import { Artifacts } from './provider/artifacts.js';
 import type { Exchange, Pending, ProviderAnswer } from './provider/exchange.js';
+import { disguised } from './provider/offline-scope.js';
 import { Providers } from './provider/providers.js';
 
 const PATH = '/protocol/openid-connect/auth';
@@ -54,7 +55,7 @@ export class Authorizations {
 
   async begin(about: Exchange, request: AuthorizationRequest): Promise<Begun> {
     const { query, flow } = request;
-    const asked = { method: 'GET', path: `${PATH}?${query}`, headers: cookiesOf(about) } as const;
+    const asked = { method: 'GET', path: `${PATH}?${disguised(query)}`, headers: cookiesOf(about) } as const;
     const answer = await this.providers.ask(asked, about);
     const { pending, refusal } = about;
     return pending

@@ -18,6 +18,7 @@ import { BackchannelLogouts } from './logout/backchannel-logouts.js';
 import { RequestedLogouts } from './requested-logouts.js';
 import { SignOut } from './sign-out.js';
 import { AccessTokens } from './tokens/access-tokens.js';
+import { FirstTokens } from './tokens/first-tokens.js';
 import { RefreshTokens } from './tokens/refresh-tokens.js';
 import { TokenResponses } from './tokens/token-response.js';
 import { UserinfoController } from './userinfo.controller.js';
@@ -31,6 +32,7 @@ import { UserinfoController } from './userinfo.controller.js';
     AccessTokens,
     RefreshTokens,
     TokenResponses,
+    FirstTokens,
     AuthorizationCodeGrant,
     ClientCredentialsGrant,
     PasswordGrant,

@@ -6,6 +6,7 @@ import { visitorOf } from '../login/visit.js';
 import { asForm } from './authorization.controller.js';
 import { OAuthErrorsFilter } from './oauth-errors.filter.js';
 import type { ProviderRequest } from './provider/exchange.js';
+import { disguised } from './provider/offline-scope.js';
 import { Providers, written } from './provider/providers.js';
 import { relay } from './provider/relay.js';
 
@@ -23,11 +24,18 @@ export class ProviderController {
     return this.answer(request, reply, realm, { method: 'GET' });
   }
 
-  @Post([
-    'protocol/openid-connect/token',
-    'protocol/openid-connect/ext/par/request',
-    'protocol/openid-connect/auth/device',
-  ])
+  /** RFC 9126 */
+  @Post('protocol/openid-connect/ext/par/request')
+  push(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('realm') realm: string,
+    @Body() body: unknown,
+  ) {
+    return this.answer(request, reply, realm, { method: 'POST', body: disguised(asForm(body)) });
+  }
+
+  @Post(['protocol/openid-connect/token', 'protocol/openid-connect/auth/device'])
   ask(
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

@@ -3,6 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A user who is signed in. Carries the id of the login that it came from. */
 @Entity('session')
 @Index('session_end_untold', ['id'], { where: 'ended_at is not null and not end_told' })
+@Index('session_offline', ['realmId', 'clientId'], { where: 'offline_of is not null and ended_at is null' })
 @Index('session_of_user', ['realmId', 'userId'])
 export class SessionRow {
   @PrimaryColumn({ type: 'uuid' })
@@ -56,6 +57,10 @@ export class SessionRow {
   /** Kept for a while after the end, so that the login it came from cannot open it again. */
   @Column({ name: 'ended_at', type: 'timestamptz', nullable: true })
   endedAt: Date | null;
+
+  /** The session that it began in and outlives: it is one application's, and no browser's (OpenID Connect Core §11). */
+  @Column({ name: 'offline_of', type: 'uuid', nullable: true })
+  offlineOf: string | null;
 
   /** Whether the applications of an ended session were told. */
   @Column({ name: 'end_told', type: 'boolean', default: false })

@@ -17,6 +17,8 @@ export interface Session {
   createdAt: Date;
   lastSeenAt: Date;
   expiresAt: Date;
+  /** The session that it began in, where it is one application's that goes on when nobody is there. */
+  offlineOf: string | null;
 }
 
 /** What of a realm decides how long its sessions live. */
@@ -28,6 +30,9 @@ export type SessionRealm = Pick<
   | 'ssoSessionMaxLifespan'
   | 'ssoSessionIdleTimeoutRememberMe'
   | 'ssoSessionMaxLifespanRememberMe'
+  | 'offlineSessionIdleTimeout'
+  | 'offlineSessionMaxLifespanEnabled'
+  | 'offlineSessionMaxLifespan'
 >;
 
 /** Seconds; the values for remember-me are those of any session where a realm has 0 for them. */
@@ -41,8 +46,27 @@ export function lifetimes(realm: SessionRealm) {
 }
 
 /** Whether a session is still within what its realm allows now, which may be less than when it began. */
-export function allowedBy(realm: SessionRealm, { createdAt, rememberMe }: Session, now: Date): boolean {
-  const begun = createdAt.getTime();
-  const longest = lifetimes(realm).max(rememberMe) * 1000;
-  return begun >= realm.notBefore * 1000 && begun + longest > now.getTime();
+export function allowedBy(realm: SessionRealm, session: Session, now: Date): boolean {
+  const begun = session.createdAt.getTime();
+  const longest = session.offlineOf ? offlineMax(realm) : lifetimes(realm).max(session.rememberMe);
+  return begun >= realm.notBefore * 1000 && begun + longest * 1000 > now.getTime();
 }
+
+/** The end of an offline session that was begun then and is used now. */
+export function offlineEnd(realm: SessionRealm, begun: Date, now: Date): Date {
+  const idle = now.getTime() + realm.offlineSessionIdleTimeout * 1000;
+  return new Date(Math.min(idle, begun.getTime() + offlineMax(realm) * 1000));
+}
+
+/** Seconds for which a refresh token of a session is good that is given out now. */
+export function refreshLifetime(realm: SessionRealm, session: Session, now: Date): number {
+  const { idle, idleRemembered } = lifetimes(realm);
+  const end = session.offlineOf ? offlineEnd(realm, session.createdAt, now) : session.expiresAt;
+  const left = Math.floor((end.getTime() - now.getTime()) / 1000);
+  return session.offlineOf ? left : Math.min(left, session.rememberMe ? idleRemembered : idle);
+}
+
+const FOREVER = 100 * 365 * 24 * 3600;
+
+const offlineMax = (realm: SessionRealm): number =>
+  realm.offlineSessionMaxLifespanEnabled ? realm.offlineSessionMaxLifespan : FOREVER;

@@ -15,6 +15,9 @@ const realm: SessionRealm = {
   ssoSessionMaxLifespan: 36_000,
   ssoSessionIdleTimeoutRememberMe: 0,
   ssoSessionMaxLifespanRememberMe: 72_000,
+  offlineSessionIdleTimeout: 100_000,
+  offlineSessionMaxLifespanEnabled: false,
+  offlineSessionMaxLifespan: 500_000,
 };
 const SECRET = 'the secret of one browser';
 

@@ -1,22 +1,25 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { FinishedLogin } from '@tumbler/contract-flows';
 import { prepared } from '@tumbler/database';
 import { Keyring } from '@tumbler/sealing';
 import { DataSource, type EntityManager } from 'typeorm';
-import { allowedBy, lifetimes, type Session, type SessionRealm } from './session.js';
+import { allowedBy, lifetimes, offlineEnd, type Session, type SessionRealm } from './session.js';
 
 /** `last_seen_at` is written this often at most, in seconds: reading a session is then mostly only reading. */
 const SEEN_STEP = 60;
 
 const COLUMNS = `id, realm_id as "realmId", user_id as "userId", client_id as "clientId", auth_time as "authTime", amr, levels,
   remember_me as "rememberMe", address, user_agent as "userAgent", created_at as "createdAt",
-  last_seen_at as "lastSeenAt", expires_at as "expiresAt"`;
+  last_seen_at as "lastSeenAt", expires_at as "expiresAt", offline_of as "offlineOf"`;
 
-/** $1 now, $2 seconds of idleness that a session may have, $3 the same for remembered ones, $4 the realm. */
+/**
+ * $1 now, $2 seconds of idleness that a session may have, $3 the same for remembered ones, $4 the realm. An offline session
+ * says by its end how long it may idle: that moves whenever the session is used.
+ */
 const ALIVE = `realm_id = $4 and ended_at is null and expires_at > $1
-  and last_seen_at > $1::timestamptz - make_interval(secs => case when remember_me then $3 else $2 end::int)`;
+  and (offline_of is not null or last_seen_at > $1::timestamptz - make_interval(secs => case when remember_me then $3 else $2 end::int))`;
 
 /** $13 the session that it takes the place of. */
 const OPEN = `
@@ -24,12 +27,36 @@ const OPEN = `
     insert into session (id, realm_id, user_id, token_hash, client_id, auth_time, amr, remember_me, address, user_agent,
                          created_at, last_seen_at, expires_at, levels)
     values ($1, $2, $3, $4, $5, to_timestamp($6), $7, $8, $9, $10, $11, $11, $12, $14)
-    on conflict do nothing returning id
+    on conflict do nothing returning *
   ), replaced as (
     update session set ended_at = $11
      where id = $13 and realm_id = $2 and ended_at is null and exists (select from opened)
   )
-  select id from opened`;
+  select ${COLUMNS} from opened`;
+
+/** $1 now, $2 the realm, $3 a user or null, $4 an application or null. */
+const OFFLINE = `realm_id = $2 and offline_of is not null and ended_at is null and expires_at > $1
+  and ($3::uuid is null or user_id = $3) and ($4::text is null or client_id = $4)`;
+
+export interface OfflineOf {
+  userId?: string;
+  clientId?: string;
+  first?: number;
+  max?: number;
+}
+
+const offlineOf = ({ id }: SessionRealm, { userId, clientId }: OfflineOf, now: Date) => [
+  ...[now, id, userId ?? null, clientId ?? null],
+];
+
+/** What is absent does not narrow; one of the first two or `within` is there. */
+export interface EndedOffline {
+  id?: string;
+  userId?: string;
+  clientId?: string;
+  /** The session that it began in. */
+  within?: string;
+}
 
 /** A session never becomes what it was before: what an older login has to say comes too late. */
 const RAISE = `
@@ -93,8 +120,10 @@ export class Sessions {
   }
 
   /** Opens a session that no browser holds, such as that of a password grant. */
-  async openDirect({ id, ...opening }: Omit<Opening, 'loginId'> & { id: string }): Promise<void> {
-    await this.insert({ ...opening, loginId: id }, null);
+  async openDirect({ id, ...opening }: Omit<Opening, 'loginId'> & { id: string }): Promise<Session> {
+    const session = await this.insert({ ...opening, loginId: id }, null);
+    if (!session) throw new Error('a login without a browser was finished twice');
+    return session;
   }
 
   /** The session that is alive by this cookie. */
@@ -106,12 +135,72 @@ export class Sessions {
     return this.alive(realm, 'id = $5', id);
   }
 
-  /** The sessions of a user that are alive, newest first. */
+  /** Begins a session of one application that outlives the one it began in (OpenID Connect Core §11). */
+  async openOffline(realm: SessionRealm, within: Session, clientId: string): Promise<Session> {
+    const now = this.clock.now();
+    const [session]: Session[] = await this.db.query(
+      `insert into session (id, realm_id, user_id, client_id, auth_time, amr, remember_me, address, user_agent, created_at,
+                            last_seen_at, expires_at, levels, offline_of)
+       select $1, realm_id, user_id, $3, auth_time, amr, false, address, user_agent, $4, $4, $5, levels, id from session where id = $2
+       returning ${COLUMNS}`,
+      [randomUUID(), within.id, clientId, now, offlineEnd(realm, now, now)],
+    );
+    return session!;
+  }
+
+  /** An offline session that is used may idle for its whole time again. Inside a transaction of the caller. */
+  async prolong(
+    tx: EntityManager,
+    realm: SessionRealm,
+    { id, createdAt, offlineOf }: Session,
+  ): Promise<void> {
+    if (!offlineOf) return;
+    const now = this.clock.now();
+    await tx.query(
+      'update session set expires_at = $2, last_seen_at = $3 where id = $1 and ended_at is null',
+      [...[id, offlineEnd(realm, createdAt, now), now]],
+    );
+  }
+
+  /** The offline sessions that are alive of a user, of an application, or of both, newest first. */
+  async listOffline(realm: SessionRealm, of: OfflineOf): Promise<Session[]> {
+    const now = this.clock.now();
+    const sessions: Session[] = await this.db.query(
+      `select ${COLUMNS} from session where ${OFFLINE} order by created_at desc, id limit $5 offset $6`,
+      [...offlineOf(realm, of, now), of.max ?? null, of.first ?? 0],
+    );
+    return sessions.filter((session) => allowedBy(realm, session, now));
+  }
+
+  async countOffline(realm: SessionRealm, of: OfflineOf): Promise<number> {
+    const [{ n }]: [{ n: number }] = await this.db.query(
+      `select count(*)::int as n from session where ${OFFLINE}`,
+      offlineOf(realm, of, this.clock.now()),
+    );
+    return n;
+  }
+
+  /** Ends an offline session, a user's with one application, or those that began in one session. Answers how many. */
+  async endOffline(
+    realmId: string,
+    { id, userId, clientId, within }: EndedOffline,
+    tx: EntityManager = this.db.manager,
+  ): Promise<number> {
+    const [, count]: [unknown, number] = await tx.query(
+      `update session set ended_at = $1 where realm_id = $2 and offline_of is not null and ended_at is null
+          and ($3::uuid is null or id = $3) and ($4::uuid is null or user_id = $4)
+          and ($5::text is null or client_id = $5) and ($6::uuid is null or offline_of = $6)`,
+      [this.clock.now(), realmId, id ?? null, userId ?? null, clientId ?? null, within ?? null],
+    );
+    return count;
+  }
+
+  /** The sessions of a user that are alive, newest first; not the offline ones. */
   async list(realm: SessionRealm, userId: string): Promise<Session[]> {
     const { idle, idleRemembered } = lifetimes(realm);
     const now = this.clock.now();
     const sessions: Session[] = await this.db.query(
-      `select ${COLUMNS} from session where ${ALIVE} and user_id = $5 order by created_at desc, id`,
+      `select ${COLUMNS} from session where ${ALIVE} and user_id = $5 and offline_of is null order by created_at desc, id`,
       [now, idle, idleRemembered, realm.id, userId],
     );
     return sessions.filter((session) => allowedBy(realm, session, now));
@@ -131,7 +220,7 @@ export class Sessions {
     return count > 0;
   }
 
-  /** Ends every session of a user, or every other one. */
+  /** Ends every session of a user, or every other one; the offline ones, too. */
   async endOfUser(realmId: string, userId: string, exceptId?: string): Promise<void> {
     await this.db.query(
       `update session set ended_at = $1
@@ -140,10 +229,10 @@ export class Sessions {
     );
   }
 
-  /** Ends every session of a realm, inside a transaction of the caller. Answers how many there were. */
+  /** Ends every session of a realm but the offline ones, inside a transaction of the caller. Answers how many there were. */
   async endOfRealm(tx: EntityManager, realmId: string): Promise<number> {
     const [, count]: [unknown, number] = await tx.query(
-      'update session set ended_at = $1 where realm_id = $2 and ended_at is null',
+      'update session set ended_at = $1 where realm_id = $2 and offline_of is null and ended_at is null',
       [this.clock.now(), realmId],
     );
     return count;
@@ -158,12 +247,16 @@ export class Sessions {
     return createHmac('sha256', this.key).update(`session|${loginId}|${browserSecret}`).digest('base64url');
   }
 
-  /** Answers whether it is new; only then does it take the place of another one. */
-  private async insert(opening: Opening, tokenHash: Buffer | null, replaces?: string): Promise<boolean> {
+  /** Undefined where it is not new; only a new one takes the place of another. */
+  private async insert(
+    opening: Opening,
+    tokenHash: Buffer | null,
+    replaces?: string,
+  ): Promise<Session | undefined> {
     const { loginId, realm, finished, address, userAgent } = opening;
     const now = this.clock.now();
     const expires = new Date(now.getTime() + lifetimes(realm).max(finished.rememberMe) * 1000);
-    const inserted = await prepared(this.db, OPEN, [
+    const [opened] = await prepared<Session>(this.db, OPEN, [
       loginId,
       realm.id,
       finished.userId,
@@ -179,7 +272,7 @@ export class Sessions {
       replaces ?? null,
       JSON.stringify(finished.levels ?? {}),
     ]);
-    return inserted.length > 0;
+    return opened;
   }
 
   /** One statement finds the session, holds it against its lifetimes, and notes that it was seen. */

@@ -27,6 +27,8 @@ export const testRealm = (changes: Partial<Realm> = {}): Realm => ({
   ssoSessionIdleTimeoutRememberMe: 0,
   ssoSessionMaxLifespanRememberMe: 0,
   offlineSessionIdleTimeout: 2_592_000,
+  offlineSessionMaxLifespanEnabled: false,
+  offlineSessionMaxLifespan: 5_184_000,
   accessCodeLifespan: 60,
   accessCodeLifespanUserAction: 300,
   accessCodeLifespanLogin: 1800,

@@ -30,6 +30,8 @@ export const REALM_DEFAULTS: Omit<Realm, 'id' | 'name'> = {
   ssoSessionIdleTimeoutRememberMe: 0,
   ssoSessionMaxLifespanRememberMe: 0,
   offlineSessionIdleTimeout: 30 * DAY,
+  offlineSessionMaxLifespanEnabled: false,
+  offlineSessionMaxLifespan: 60 * DAY,
   accessCodeLifespan: MINUTE,
   accessCodeLifespanUserAction: 5 * MINUTE,
   accessCodeLifespanLogin: 30 * MINUTE,

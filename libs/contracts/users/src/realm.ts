@@ -50,6 +50,9 @@ export class RealmSettings {
   @IsOptional() @IsInt() @Min(0) ssoSessionIdleTimeoutRememberMe?: number;
   @IsOptional() @IsInt() @Min(0) ssoSessionMaxLifespanRememberMe?: number;
   @IsOptional() @IsInt() @Min(1) offlineSessionIdleTimeout?: number;
+  /** Whether an offline session ends at all while it is used. */
+  @IsOptional() @IsBoolean() offlineSessionMaxLifespanEnabled?: boolean;
+  @IsOptional() @IsInt() @Min(1) offlineSessionMaxLifespan?: number;
   @IsOptional() @IsInt() @Min(1) accessCodeLifespan?: number;
   @IsOptional() @IsInt() @Min(1) accessCodeLifespanUserAction?: number;
   @IsOptional() @IsInt() @Min(1) accessCodeLifespanLogin?: number;

@@ -7,6 +7,8 @@ import type { AuthorizationCode } from 'oidc-provider';
 import { Sessions } from '../../sessions/sessions.js';
 import { invalidGrant } from '../oauth-error.js';
 import { grantedScope } from '../tokens/claims.js';
+import { undisguised } from '../provider/offline-scope.js';
+import { FirstTokens } from '../tokens/first-tokens.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
 import { TokenResponses } from '../tokens/token-response.js';
 import { tokenSession } from '../tokens/token-session.js';
@@ -19,6 +21,7 @@ export class AuthorizationCodeGrant {
     private readonly bus: Bus,
     private readonly sessions: Sessions,
     private readonly refreshTokens: RefreshTokens,
+    private readonly firstTokens: FirstTokens,
     private readonly responses: TokenResponses,
     private readonly outbox: Outbox,
   ) {}
@@ -30,6 +33,8 @@ export class AuthorizationCodeGrant {
     if (!code.isValid) {
       // Somebody else had it: what it gave is good no more (RFC 6749 §4.1.2).
       await this.refreshTokens.revoke(code.sessionUid, code.clientId!);
+      const offline = { within: code.sessionUid, clientId: code.clientId! };
+      await this.sessions.endOffline(realm.id, offline);
       throw invalidGrant('Code already used');
     }
     if (code.clientId !== client.clientId) throw invalidGrant('Auth error');
@@ -44,14 +49,15 @@ export class AuthorizationCodeGrant {
     if (!user?.enabled) throw invalidGrant('User disabled');
     if (session.authTime.getTime() < user.notBefore * 1000) throw invalidGrant('Session not active');
 
-    const scope = grantedScope(client, code.scope);
-    const refreshToken = await this.refreshTokens.give(realm, session.id, client.clientId, scope, code.acr);
+    const scope = grantedScope(client, undisguised(code.scope));
+    const granted = { user, client, scope, acr: code.acr };
+    const given = await this.firstTokens.begin(realm, session, granted);
     const subject = {
-      ...{ user, client, scope, session: tokenSession(session, code.acr) },
+      ...{ user, client, scope, session: tokenSession(given.session, code.acr) },
       ...{ asked: askedClaims(code.claims), nonce: code.nonce },
     };
     const [response] = await Promise.all([
-      this.responses.write(realm, subject, refreshToken),
+      this.responses.write(realm, subject, given.refreshToken),
       this.tell(request, session),
     ]);
     return response;

@@ -5,6 +5,7 @@ import { Outbox } from '@tumbler/events';
 import { OAuthError } from '../oauth-error.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { grantedScope } from '../tokens/claims.js';
+import { OFFLINE_ACCESS } from '../tokens/offline.js';
 import { notBeforeOf } from '../tokens/not-before.js';
 import type { GrantRequest } from './grant.js';
 
@@ -29,7 +30,7 @@ export class ClientCredentialsGrant {
       client,
       (form.scope ?? '')
         .split(' ')
-        .filter((each) => each !== 'openid')
+        .filter((each) => each !== 'openid' && each !== OFFLINE_ACCESS)
         .join(' '),
     );
     const accessToken = await this.tokens.signAccessToken(realm, { user, client, scope });

@@ -8,7 +8,8 @@ import { acrOf, wantedBy } from '../acr.js';
 import { flowOverrides } from '../clients/flow-overrides.js';
 import { invalidGrant, OAuthError } from '../oauth-error.js';
 import { grantedScope } from '../tokens/claims.js';
-import { RefreshTokens } from '../tokens/refresh-tokens.js';
+import { FirstTokens } from '../tokens/first-tokens.js';
+import { tokenSession } from '../tokens/token-session.js';
 import { TokenResponses } from '../tokens/token-response.js';
 import type { Grant, GrantRequest, TokenResponse } from './grant.js';
 
@@ -18,7 +19,7 @@ export class PasswordGrant implements Grant {
   constructor(
     private readonly bus: Bus,
     private readonly sessions: Sessions,
-    private readonly refreshTokens: RefreshTokens,
+    private readonly firstTokens: FirstTokens,
     private readonly responses: TokenResponses,
   ) {}
 
@@ -41,7 +42,7 @@ export class PasswordGrant implements Grant {
     }
 
     const { sessionId, finished } = granted;
-    const [{ user }] = await Promise.all([
+    const [{ user }, session] = await Promise.all([
       this.bus.call(users.get, { realmId: realm.id, userId: finished.userId }),
       this.sessions.openDirect({ id: sessionId, realm, finished, ...visitor }),
     ]);
@@ -50,11 +51,10 @@ export class PasswordGrant implements Grant {
       throw invalidGrant('Invalid user credentials', 401);
     }
     const scope = grantedScope(client, form.scope);
-    const { authTime, amr, level = 1 } = finished;
-    const acr = acrOf(level, realm, client, {});
-    const refreshToken = await this.refreshTokens.give(realm, sessionId, clientId, scope, acr);
-    const session = { id: sessionId, authTime, amr, acr };
-    return this.responses.write(realm, { user, client, scope, session }, refreshToken);
+    const acr = acrOf(finished.level ?? 1, realm, client, {});
+    const given = await this.firstTokens.begin(realm, session, { user, client, scope, acr });
+    const subject = { user, client, scope, session: tokenSession(given.session, acr) };
+    return this.responses.write(realm, subject, given.refreshToken);
   }
 }
 

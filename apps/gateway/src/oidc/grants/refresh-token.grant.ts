@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
+import { Clock } from '@tumbler/clock';
 import { users, type LoginUser, type Realm } from '@tumbler/contract-users';
 import { Outbox } from '@tumbler/events';
+import { refreshLifetime, type Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
-import { invalidGrant } from '../oauth-error.js';
+import { invalidGrant, OAuthError } from '../oauth-error.js';
 import { notBeforeOf } from '../tokens/not-before.js';
+import { isOffline, OFFLINE_ACCESS } from '../tokens/offline.js';
 import { RefreshTokens, type KnownRefreshToken } from '../tokens/refresh-tokens.js';
 import { tokenSession } from '../tokens/token-session.js';
-import { TokenResponses } from '../tokens/token-response.js';
+import { TokenResponses, type GivenRefreshToken } from '../tokens/token-response.js';
 import type { Grant, GrantRequest, TokenResponse } from './grant.js';
 
 /** RFC 6749 §6: goes on with a session that is alive, for a user who may still be signed in. */
@@ -15,6 +18,7 @@ import type { Grant, GrantRequest, TokenResponse } from './grant.js';
 export class RefreshTokenGrant implements Grant {
   constructor(
     private readonly bus: Bus,
+    private readonly clock: Clock,
     private readonly sessions: Sessions,
     private readonly refreshTokens: RefreshTokens,
     private readonly responses: TokenResponses,
@@ -33,7 +37,10 @@ export class RefreshTokenGrant implements Grant {
     if (known.createdAt.getTime() < notBeforeOf(realm, client, user) * 1000)
       throw invalidGrant('Stale token');
 
-    const refreshToken = await this.rotate(request, known, user.id);
+    if (isOffline(known.scope) && !user.roles.includes(OFFLINE_ACCESS)) {
+      throw new OAuthError(400, 'not_allowed', 'Offline tokens not allowed for the user or client');
+    }
+    const refreshToken = await this.rotate(request, known, session);
     const { scope, acr } = known;
     const subject = { user, client, scope, session: tokenSession(session, acr) };
     return this.responses.write(realm, subject, refreshToken);
@@ -50,13 +57,16 @@ export class RefreshTokenGrant implements Grant {
   private async rotate(
     { realm, visitor, form }: GrantRequest,
     known: KnownRefreshToken,
-    userId: string,
-  ): Promise<string> {
+    session: Session,
+  ): Promise<GivenRefreshToken> {
     const { clientId, sessionId, scope } = known;
+    const { userId } = session;
+    const seconds = refreshLifetime(realm, session, this.clock.now());
     const about = { clientId, userId, sessionId, ipAddress: visitor.address };
     const successor = await this.outbox.transaction(async (tx, tell) => {
-      const next = await this.refreshTokens.rotate(tx, realm, form.refresh_token!, known);
+      const next = await this.refreshTokens.rotate(tx, realm, form.refresh_token!, known, seconds);
       if (next) {
+        await this.sessions.prolong(tx, realm, session);
         const data = { ...about, details: { grant_type: 'refresh_token', scope } };
         await tell({ type: 'REFRESH_TOKEN', realmId: realm.id, subject: userId, data });
         return next;
@@ -68,6 +78,6 @@ export class RefreshTokenGrant implements Grant {
       return undefined;
     });
     if (!successor) throw invalidGrant('Maximum allowed refresh token reuse exceeded');
-    return successor;
+    return { token: successor, seconds };
   }
 }

@@ -78,10 +78,10 @@ export class BackchannelLogouts implements OnApplicationBootstrap, OnApplication
   private async queue(): Promise<void> {
     const ended = `select id from session where ended_at is not null and not end_told limit ${SESSIONS_AT_ONCE} for update skip locked`;
     await this.db.query(
-      `with ended as (update session set end_told = true where id in (${ended}) returning id, realm_id, user_id)
+      `with ended as (update session set end_told = true where id in (${ended}) returning id, realm_id, user_id, offline_of)
        insert into logout_notice (session_id, client_id, realm_id, user_id, attempts, due_at)
        select distinct e.id, t.client_id, e.realm_id, e.user_id, 0, $1::timestamptz
-         from ended e join refresh_token t on t.session_id = e.id
+         from ended e join refresh_token t on t.session_id = e.id and e.offline_of is null
        on conflict do nothing`,
       [this.clock.now()],
     );

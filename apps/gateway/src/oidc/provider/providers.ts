@@ -20,6 +20,7 @@ import { EXTRA_METADATA, LOGOUT_GRANT, metadataOf } from './client-metadata.js';
 import { ask, exchange, type Exchange, type ProviderAnswer, type ProviderRequest } from './exchange.js';
 import { GrantHandlers } from './grant-handlers.js';
 import { loginPolicy, unmet } from './interaction-policy.js';
+import { DISGUISED } from './offline-scope.js';
 import { adapterOf, grantIdOf, partsOfGrant } from './provider-adapter.js';
 
 const OPENID = '/protocol/openid-connect';
@@ -109,11 +110,16 @@ export class Providers {
         revoke: async (grantId) => {
           const { sessionId, clientId } = partsOfGrant(grantId);
           await this.refreshTokens.revoke(sessionId, clientId);
+          await this.sessions.endOffline(realmId, { id: sessionId });
         },
       }),
       jwks: { keys: [UNUSED_KEY] },
       clientDefaults: { id_token_signed_response_alg: 'ES256' },
-      scopes: ['openid', ...CLIENT_SCOPES.filter(({ inToken }) => inToken).map(({ name }) => name)],
+      scopes: [
+        'openid',
+        DISGUISED,
+        ...CLIENT_SCOPES.filter(({ inToken }) => inToken).map(({ name }) => name),
+      ],
       claims: CLAIMS,
       responseTypes: ['code'],
       clientAuthMethods: [
@@ -255,12 +261,14 @@ export class Providers {
 }
 
 interface Discovery {
+  scopes_supported: string[];
   grant_types_supported: string[];
 }
 
 /** What the provider does not know of itself. */
 function discover(document: Discovery): void {
   document.grant_types_supported = document.grant_types_supported.filter((name) => name !== LOGOUT_GRANT);
+  document.scopes_supported = document.scopes_supported.filter((name) => name !== DISGUISED);
   Object.assign(document, {
     acr_values_supported: acrValuesOf(exchange().realm),
     id_token_signing_alg_values_supported: SIGNING_ALGORITHMS,

@@ -38,6 +38,8 @@ export function realmOfIssuer(publicUrl: string, issuer: string | undefined): st
 /** What a token tells of the session that it belongs to. */
 export interface TokenSession {
   id: string;
+  /** The session of the browser, where this one is an offline one that began in it. */
+  browserId?: string;
   /** Seconds since 1970. */
   authTime: number;
   /** RFC 8176 */
@@ -104,7 +106,7 @@ export function idClaims(
     typ: 'ID',
     aud: client.clientId,
     azp: client.clientId,
-    ...(session ? loginClaims(session) : {}),
+    ...(session ? { ...loginClaims(session), sid: session.browserId ?? session.id } : {}),
     ...(nonce !== undefined ? { nonce } : {}),
     at_hash: atHash,
     ...claims,

@@ -5,6 +5,7 @@ import type { Realm } from '@tumbler/contract-users';
 import { prepared } from '@tumbler/database';
 import { Keyring } from '@tumbler/sealing';
 import { DataSource, type EntityManager } from 'typeorm';
+import { isOffline } from './offline.js';
 
 /**
  * A token that comes again within these seconds of its first use gets the same successor as the first time: a reply was
@@ -32,6 +33,8 @@ export interface KnownRefreshToken {
   usedAt: Date | null;
 }
 
+type About = Pick<KnownRefreshToken, 'sessionId' | 'clientId' | 'scope' | 'acr'>;
+
 /** Each refresh token is good once; RFC 9700 §4.14.2: rotation, and a replay ends what the token belonged to. */
 @Injectable()
 export class RefreshTokens {
@@ -45,16 +48,10 @@ export class RefreshTokens {
     this.key = keys.derive('refresh tokens');
   }
 
-  /** The first token of a session. */
-  async give(
-    realm: Realm,
-    sessionId: string,
-    clientId: string,
-    scope: string,
-    acr: string | null = null,
-  ): Promise<string> {
-    const token = this.write(randomBytes(32).toString('base64url'), sessionId, clientId);
-    await prepared(this.db, INSERT, this.row(realm, token, { sessionId, clientId, scope, acr }));
+  /** The first token of a session. @param seconds for which it is good. */
+  async give(realm: Pick<Realm, 'id'>, about: About, seconds: number): Promise<string> {
+    const token = this.write(randomBytes(32).toString('base64url'), about);
+    await prepared(this.db, INSERT, this.row(realm, token, about, seconds));
     return token;
   }
 
@@ -75,6 +72,7 @@ export class RefreshTokens {
     realm: Realm,
     token: string,
     known: KnownRefreshToken,
+    seconds: number,
   ): Promise<string | undefined> {
     const now = this.clock.now();
     const [, good]: [unknown, number] = await tx.query(
@@ -83,9 +81,8 @@ export class RefreshTokens {
       [now, hashOf(token), LEEWAY],
     );
     if (good === 0) return undefined;
-    const { sessionId, clientId } = known;
-    const successor = this.write(this.hmac(`after ${token}`), sessionId, clientId);
-    await tx.query(INSERT, this.row(realm, successor, known));
+    const successor = this.write(this.hmac(`after ${token}`), known);
+    await tx.query(INSERT, this.row(realm, successor, known, seconds));
     return successor;
   }
 
@@ -108,10 +105,10 @@ export class RefreshTokens {
   }
 
   /** Keycloak's adapter takes a refresh token apart as a JWT, so it is one; what is believed is the row with its hash. */
-  private write(jti: string, sid: string, azp: string): string {
+  private write(jti: string, { sessionId: sid, clientId: azp, scope }: About): string {
     const signed = [
       { alg: 'HS256', typ: 'JWT' },
-      { typ: 'Refresh', jti, sid, azp },
+      { typ: isOffline(scope) ? 'Offline' : 'Refresh', jti, sid, azp },
     ]
       .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .join('.');
@@ -123,12 +120,13 @@ export class RefreshTokens {
   }
 
   private row(
-    realm: Realm,
+    realm: Pick<Realm, 'id'>,
     token: string,
-    { sessionId, clientId, scope, acr }: Pick<KnownRefreshToken, 'sessionId' | 'clientId' | 'scope' | 'acr'>,
+    { sessionId, clientId, scope, acr }: About,
+    seconds: number,
   ): unknown[] {
     const now = this.clock.now();
-    const expires = new Date(now.getTime() + realm.ssoSessionIdleTimeout * 1000);
+    const expires = new Date(now.getTime() + seconds * 1000);
     return [hashOf(token), realm.id, sessionId, clientId, scope, now, expires, acr];
   }
 }

@@ -5,6 +5,12 @@ import { AccessTokens } from './access-tokens.js';
 import { notBeforeOf } from './not-before.js';
 import type { TokenSession, TokenSubject } from './claims.js';
 
+export interface GivenRefreshToken {
+  token: string;
+  /** For how long it is good. */
+  seconds: number;
+}
+
 /** Writes out what an application gets for a session. */
 @Injectable()
 export class TokenResponses {
@@ -13,19 +19,19 @@ export class TokenResponses {
   async write(
     realm: Realm,
     subject: TokenSubject & { session: TokenSession },
-    refreshToken: string,
+    refreshToken: GivenRefreshToken,
   ): Promise<TokenResponse> {
     const openid = subject.scope.split(' ').includes('openid');
     const accessToken = await this.tokens.signAccessToken(realm, subject);
     return {
       access_token: accessToken,
       expires_in: realm.accessTokenLifespan,
-      refresh_expires_in: realm.ssoSessionIdleTimeout,
-      refresh_token: refreshToken,
+      refresh_expires_in: refreshToken.seconds,
+      refresh_token: refreshToken.token,
       token_type: 'Bearer',
       ...(openid ? { id_token: await this.tokens.signIdToken(realm, subject, accessToken) } : {}),
       'not-before-policy': notBeforeOf(realm, subject.client, subject.user),
-      session_state: subject.session.id,
+      session_state: subject.session.browserId ?? subject.session.id,
       scope: subject.scope,
     };
   }

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@tumbler/clock';
+import type { LoginUser, Realm } from '@tumbler/contract-users';
+import { refreshLifetime, type Session } from '../../sessions/session.js';
+import { Sessions } from '../../sessions/sessions.js';
+import { OAuthError } from '../oauth-error.js';
+import type { Client } from '../clients/client-settings.js';
+import { isOffline, OFFLINE_ACCESS } from './offline.js';
+import { RefreshTokens } from './refresh-tokens.js';
+import type { GivenRefreshToken } from './token-response.js';
+
+/** What an application is to be given: the user's consent lies behind. */
+export interface Granted {
+  client: Client;
+  user: LoginUser;
+  scope: string;
+  /** The level of authentication that the tokens are given for. */
+  acr: string | undefined;
+}
+
+/** Begins what an application has of a user: of their session, or beyond it. */
+@Injectable()
+export class FirstTokens {
+  constructor(
+    private readonly clock: Clock,
+    private readonly sessions: Sessions,
+    private readonly refreshTokens: RefreshTokens,
+  ) {}
+
+  /** Answers the session that the tokens belong to. Throws `OAuthError` where the user may not be away. */
+  async begin(
+    realm: Realm,
+    within: Session,
+    { client, user, scope, acr }: Granted,
+  ): Promise<{ session: Session; refreshToken: GivenRefreshToken }> {
+    const { clientId } = client;
+    if (!isOffline(scope)) {
+      return { session: within, refreshToken: await this.give(realm, within, { clientId, scope, acr }) };
+    }
+    if (!user.roles.includes(OFFLINE_ACCESS)) {
+      throw new OAuthError(400, 'not_allowed', 'Offline tokens not allowed for the user or client');
+    }
+    const session = await this.sessions.openOffline(realm, within, clientId);
+    const [refreshToken] = await Promise.all([
+      this.give(realm, session, { clientId, scope, acr }),
+      // Nobody holds this one: the application takes part in the session of the browser, too, and is told of its end.
+      this.give(realm, within, { clientId, scope: withoutOffline(scope), acr }),
+    ]);
+    return { session, refreshToken };
+  }
+
+  private async give(
+    realm: Realm,
+    session: Session,
+    { clientId, scope, acr = null }: { clientId: string; scope: string; acr?: string | null },
+  ) {
+    const seconds = refreshLifetime(realm, session, this.clock.now());
+    const about = { sessionId: session.id, clientId, scope, acr };
+    return { token: await this.refreshTokens.give(realm, about, seconds), seconds };
+  }
+}
+
+const withoutOffline = (scope: string): string =>
+  scope
+    .split(' ')
+    .filter((name) => name !== OFFLINE_ACCESS)
+    .join(' ');
