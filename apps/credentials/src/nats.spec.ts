@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
-import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
+import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { INestMicroservice } from '@nestjs/common';
-import { connectionOptions, NatsBus } from '@tumbler/bus';
+import { NatsBus, NatsServer } from '@tumbler/bus';
 import { ServiceConfig } from '@tumbler/config';
 import { credentials } from '@tumbler/contract-credentials';
 import type { Told } from '@tumbler/contract-events';
@@ -25,8 +25,7 @@ beforeAll(async () => {
   const settings = { DATABASE_URL: database.url, ...testNats('credentials'), TUMBLER_KEYS: TEST_KEY };
   const config = Object.assign(new CredentialsConfig(), settings);
   server = await NestFactory.createMicroservice<MicroserviceOptions>(credentialsService(config), {
-    transport: Transport.NATS,
-    options: { ...connectionOptions('credentials', config), queue: 'credentials' },
+    strategy: new NatsServer('credentials', config),
     logger: false,
   });
   await server.listen();

@@ -1,7 +1,7 @@
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
-import { connectionOptions, NatsBus } from '@tumbler/bus';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { NatsBus, NatsServer } from '@tumbler/bus';
 import { flows } from '@tumbler/contract-flows';
 import { drift } from '@tumbler/database';
 import { freshDatabase, testNats, type FreshDatabase } from '@tumbler/test-bed';
@@ -20,8 +20,7 @@ beforeAll(async () => {
   database = await freshDatabase();
   const config = Object.assign(new FlowsConfig(), testNats('flows'), { DATABASE_URL: database.url });
   service = await NestFactory.createMicroservice<MicroserviceOptions>(flowsService(config), {
-    transport: Transport.NATS,
-    options: { ...connectionOptions('flows', config), queue: 'flows' },
+    strategy: new NatsServer('flows', config),
     logger: false,
   });
   await service.listen();

@@ -1,8 +1,8 @@
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
+import type { MicroserviceOptions } from '@nestjs/microservices';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { connectionOptions, NatsBus } from '@tumbler/bus';
+import { connectionOptions, NatsBus, NatsServer } from '@tumbler/bus';
 import type { CloudEvent } from '@tumbler/contract-events';
 import { users } from '@tumbler/contract-users';
 import { hear } from '@tumbler/events';
@@ -25,8 +25,7 @@ beforeAll(async () => {
     TUMBLER_KEYS: TEST_KEYS,
   });
   service = await NestFactory.createMicroservice<MicroserviceOptions>(usersService(config), {
-    transport: Transport.NATS,
-    options: { ...connectionOptions('users', config), queue: 'users' },
+    strategy: new NatsServer('users', config),
     logger: false,
   });
   await service.listen();

@@ -1,11 +1,17 @@
 import { Logger } from '@nestjs/common';
-import { Ctx, MessagePattern, Payload, RpcException, type NatsContext } from '@nestjs/microservices';
+import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import { validated, type Rpc } from '@tumbler/contract-rpc';
 import { AppError } from '@tumbler/errors';
-import { newRequestId, REQUEST_ID, requestId, withRequestId } from './request-id.js';
+import { newRequestId, requestId, withRequestId } from './request-id.js';
 
 const ANSWERS = Symbol('answers');
 const log = new Logger('bus');
+
+/** How an answer travels. */
+export interface Packet<A = unknown> {
+  err?: unknown;
+  response?: A;
+}
 
 type Handler<Q, A> = (question: Q) => Promise<A> | A;
 
@@ -25,18 +31,16 @@ export function Answers<Q extends object, A>(rpc: Rpc<Q, A>) {
     };
     Reflect.defineMetadata(ANSWERS, { rpc, answer }, target, name);
 
-    // Nest calls the method with (message, context): everything that arrives over NATS goes through here.
-    method.value = async function (this: object, message: unknown, context?: NatsContext) {
-      const headers = context?.getHeaders() as { get(name: string): string } | undefined;
-      const id = headers?.get(REQUEST_ID) || newRequestId();
-      return withRequestId(id, async () => {
+    // Nest calls the method with (message, request id): everything that arrives over NATS goes through here.
+    method.value = function (this: object, message: unknown, id?: string): Promise<Packet<A>> {
+      return withRequestId(id || newRequestId(), async () => {
         try {
-          return await answer.call(this, message);
+          return { response: await answer.call(this, message) };
         } catch (error) {
-          throw new RpcException(asAppError(error, rpc.subject).toWire());
+          return { err: asAppError(error, rpc.subject).toWire() };
         }
       });
-    } as M;
+    } as Handler<Q, unknown> as M;
     Payload()(target, name, 0);
     Ctx()(target, name, 1);
     MessagePattern(rpc.subject)(target, name, method);

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
+import type { MicroserviceOptions } from '@nestjs/microservices';
 import { connect } from '@nats-io/transport-node';
 import { rpc, service } from '@tumbler/contract-rpc';
 import { AppError } from '@tumbler/errors';
@@ -13,6 +13,7 @@ import {
   connectionOptions,
   LocalBus,
   NatsBus,
+  NatsServer,
   requestId,
   withRequestId,
   type Bus,
@@ -127,8 +128,7 @@ describe('the bus over NATS', () => {
 
   beforeAll(async () => {
     server = await NestFactory.createMicroservice<MicroserviceOptions>(SumsModule, {
-      transport: Transport.NATS,
-      options: { ...connectionOptions('users', testNats('users')), queue: 'users' },
+      strategy: new NatsServer('users', testNats('users')),
       logger: false,
     });
     await server.listen();

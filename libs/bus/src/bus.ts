@@ -1,7 +1,10 @@
 import type { Rpc } from '@tumbler/contract-rpc';
 
+/** Milliseconds after which a call is given up. */
+export const DEADLINE_MS = 5_000;
+
 export interface CallOptions {
-  /** Milliseconds after which the call is given up. */
+  /** Milliseconds after which the call is given up; `DEADLINE_MS` when absent. */
   deadline?: number;
 }
 

@@ -15,5 +15,7 @@ export function connectionOptions(name: string, config: BusConfig) {
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     waitOnFirstConnect: true,
+    // A stack for each question, in case it fails, costs more than the question.
+    noAsyncTraces: true,
   };
 }

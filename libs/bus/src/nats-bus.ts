@@ -2,21 +2,14 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import type { Rpc } from '@tumbler/contract-rpc';
 import { AppError } from '@tumbler/errors';
-import { Bus, type CallOptions } from './bus.js';
+import type { Packet } from './answers.js';
+import { Bus, DEADLINE_MS, type CallOptions } from './bus.js';
 import { connectionOptions, type BusConfig } from './connection.js';
 import { newRequestId, REQUEST_ID, requestId } from './request-id.js';
 
-const DEADLINE_MS = 5_000;
-
-/** What Nest's server answers with. */
-interface Packet<A> {
-  err?: unknown;
-  response?: A;
-}
-
 /**
- * The bus of a running system: asks Nest's servers in their own format, by the request of the NATS client, whose one inbox
- * serves every call. Nest's `ClientProxy` subscribes and unsubscribes for each call (docs/decisions).
+ * The bus of a running system: asks by the request of the NATS client, whose one inbox serves every call. Nest's
+ * `ClientProxy` subscribes and unsubscribes for each call (docs/decisions/0014).
  */
 export class NatsBus extends Bus implements OnApplicationShutdown {
   private connecting?: Promise<NatsConnection>;
@@ -35,12 +28,7 @@ export class NatsBus extends Bus implements OnApplicationShutdown {
     { deadline = DEADLINE_MS }: CallOptions = {},
   ): Promise<A> {
     const id = requestId() ?? newRequestId();
-    const packet = await this.ask<A>(
-      subject,
-      JSON.stringify({ pattern: subject, data: question, id }),
-      id,
-      deadline,
-    );
+    const packet = await this.ask<A>(subject, JSON.stringify(question), id, deadline);
     if (packet.err === undefined || packet.err === null) return packet.response as A;
     if (AppError.isWire(packet.err)) throw AppError.fromWire(packet.err);
     throw unavailable(subject, packet.err);

@@ -1,7 +1,8 @@
 import { Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
-import { connectionOptions, type BusConfig } from './connection.js';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import type { BusConfig } from './connection.js';
+import { NatsServer } from './nats-server.js';
 
 /**
  * Starts a service that answers on the bus. Instances of the same service share its work through one queue group.
@@ -9,8 +10,7 @@ import { connectionOptions, type BusConfig } from './connection.js';
  */
 export async function serve(name: string, module: Type | object, config: BusConfig): Promise<void> {
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module as Type, {
-    transport: Transport.NATS,
-    options: { ...connectionOptions(name, config), queue: name, gracefulShutdown: true, gracePeriod: 500 },
+    strategy: new NatsServer(name, config),
     logger: ['log', 'warn', 'error', 'fatal'],
   });
   app.enableShutdownHooks();
