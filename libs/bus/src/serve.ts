@@ -2,6 +2,7 @@ import { Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { BusConfig } from './connection.js';
+import { Log } from './log.js';
 import { NatsServer } from './nats-server.js';
 
 /**
@@ -11,7 +12,7 @@ import { NatsServer } from './nats-server.js';
 export async function serve(name: string, module: Type | object, config: BusConfig): Promise<void> {
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(module as Type, {
     strategy: new NatsServer(name, config),
-    logger: ['log', 'warn', 'error', 'fatal'],
+    logger: new Log(),
   });
   app.enableShutdownHooks();
   await app.listen();

@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet';
 import cookie from '@fastify/cookie';
 import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { Log } from '@tumbler/bus';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { GatewayConfig } from '../config.js';
 import { allowEmptyBodies } from './empty-bodies.js';
@@ -49,6 +50,6 @@ export async function createHttp(
   await prepareHttp(app, config);
   app.enableShutdownHooks();
   await app.init();
-  app.useLogger(['log', 'warn', 'error', 'fatal']);
+  app.useLogger(new Log());
   return app;
 }
