@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
+import type { Told } from '@tumbler/contract-events';
 import { users } from '@tumbler/contract-users';
-import { Outbox } from '@tumbler/events';
 import type { AuthorizationCode } from 'oidc-provider';
+import type { Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { invalidGrant } from '../oauth-error.js';
 import { grantedScope } from '../tokens/claims.js';
@@ -23,7 +24,6 @@ export class AuthorizationCodeGrant {
     private readonly refreshTokens: RefreshTokens,
     private readonly firstTokens: FirstTokens,
     private readonly responses: TokenResponses,
-    private readonly outbox: Outbox,
   ) {}
 
   /** @param code spent by being looked at. */
@@ -51,32 +51,19 @@ export class AuthorizationCodeGrant {
 
     const scope = grantedScope(client, undisguised(code.scope));
     const granted = { user, client, scope, acr: code.acr };
-    const given = await this.firstTokens.begin(realm, session, granted);
+    const given = await this.firstTokens.begin(realm, session, granted, codeToToken(request, session));
     const subject = {
       ...{ user, client, scope, session: tokenSession(given.session, code.acr) },
       ...{ asked: askedClaims(code.claims), nonce: code.nonce },
     };
-    const [response] = await Promise.all([
-      this.responses.write(realm, subject, given.refreshToken),
-      this.tell(request, session),
-    ]);
-    return response;
+    return this.responses.write(realm, subject, given.refreshToken);
   }
+}
 
-  private async tell(
-    { realm, client, visitor }: GrantRequest,
-    session: { id: string; userId: string },
-  ): Promise<void> {
-    const { id: sessionId, userId } = session;
-    const data = { clientId: client.clientId, userId, sessionId, ipAddress: visitor.address };
-    const details = { grant_type: 'authorization_code' };
-    await this.outbox.tell({
-      type: 'CODE_TO_TOKEN',
-      realmId: realm.id,
-      subject: userId,
-      data: { ...data, details },
-    });
-  }
+function codeToToken({ realm, client, visitor }: GrantRequest, { id, userId }: Session): Told {
+  const data = { clientId: client.clientId, userId, sessionId: id, ipAddress: visitor.address };
+  const details = { grant_type: 'authorization_code' };
+  return { type: 'CODE_TO_TOKEN', realmId: realm.id, subject: userId, data: { ...data, details } };
 }
 
 /** RFC 7636 §4.6; a verifier where no challenge was sent is the mark of a downgrade (RFC 9700 §2.1.1). */

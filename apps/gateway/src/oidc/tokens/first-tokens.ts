@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
+import type { Told } from '@tumbler/contract-events';
 import type { LoginUser, Realm } from '@tumbler/contract-users';
 import { refreshLifetime, type Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
@@ -27,22 +28,29 @@ export class FirstTokens {
     private readonly refreshTokens: RefreshTokens,
   ) {}
 
-  /** Answers the session that the tokens belong to. Throws `OAuthError` where the user may not be away. */
+  /**
+   * Answers the session that the tokens belong to. Throws `OAuthError` where the user may not be away.
+   * @param told happens with it, or neither does
+   */
   async begin(
     realm: Realm,
     within: Session,
     { client, user, scope, acr }: Granted,
+    ...told: Told[]
   ): Promise<{ session: Session; refreshToken: GivenRefreshToken }> {
     const { clientId } = client;
     if (!isOffline(scope)) {
-      return { session: within, refreshToken: await this.give(realm, within, { clientId, scope, acr }) };
+      return {
+        session: within,
+        refreshToken: await this.give(realm, within, { clientId, scope, acr }, told),
+      };
     }
     if (!user.roles.includes(OFFLINE_ACCESS)) {
       throw new OAuthError(400, 'not_allowed', 'Offline tokens not allowed for the user or client');
     }
     const session = await this.sessions.openOffline(realm, within, clientId);
     const [refreshToken] = await Promise.all([
-      this.give(realm, session, { clientId, scope, acr }),
+      this.give(realm, session, { clientId, scope, acr }, told),
       // Nobody holds this one: the application takes part in the session of the browser, too, and is told of its end.
       this.give(realm, within, { clientId, scope: withoutOffline(scope), acr }),
     ]);
@@ -53,10 +61,11 @@ export class FirstTokens {
     realm: Realm,
     session: Session,
     { clientId, scope, acr = null }: { clientId: string; scope: string; acr?: string | null },
+    told: Told[] = [],
   ) {
     const seconds = refreshLifetime(realm, session, this.clock.now());
     const about = { sessionId: session.id, clientId, scope, acr };
-    return { token: await this.refreshTokens.give(realm, about, seconds), seconds };
+    return { token: await this.refreshTokens.give(realm, about, seconds, ...told), seconds };
   }
 }
 

@@ -1,8 +1,10 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
+import type { Told } from '@tumbler/contract-events';
 import type { Realm } from '@tumbler/contract-users';
 import { prepared } from '@tumbler/database';
+import { Outbox } from '@tumbler/events';
 import { Keyring } from '@tumbler/sealing';
 import { DataSource, type EntityManager } from 'typeorm';
 import { isOffline } from './offline.js';
@@ -14,14 +16,17 @@ import { isOffline } from './offline.js';
  */
 const LEEWAY = 5;
 
-/** What has expired of the session goes with it. */
 const INSERT = `
-  with forgotten as (
-    delete from refresh_token where session_id = $3 and expires_at <= $6
-  )
   insert into refresh_token (hash, realm_id, session_id, client_id, scope, created_at, expires_at, acr)
   values ($1, $2, $3, $4, $5, $6, $7, $8)
   on conflict do nothing`;
+
+/** What has expired of the session goes with it. */
+const REPLACE = `
+  with forgotten as (
+    delete from refresh_token where session_id = $3 and expires_at <= $6
+  )
+  ${INSERT}`;
 
 export interface KnownRefreshToken {
   sessionId: string;
@@ -42,16 +47,20 @@ export class RefreshTokens {
 
   constructor(
     private readonly db: DataSource,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
     keys: Keyring,
   ) {
     this.key = keys.derive('refresh tokens');
   }
 
-  /** The first token of a session. @param seconds for which it is good. */
-  async give(realm: Pick<Realm, 'id'>, about: About, seconds: number): Promise<string> {
+  /**
+   * The first token of a session; what is told happens with it, or neither does.
+   * @param seconds for which it is good.
+   */
+  async give(realm: Pick<Realm, 'id'>, about: About, seconds: number, ...told: Told[]): Promise<string> {
     const token = this.write(randomBytes(32).toString('base64url'), about);
-    await prepared(this.db, INSERT, this.row(realm, token, about, seconds));
+    await this.outbox.change(INSERT, this.row(realm, token, about, seconds), told);
     return token;
   }
 
@@ -82,7 +91,7 @@ export class RefreshTokens {
     );
     if (good === 0) return undefined;
     const successor = this.write(this.hmac(`after ${token}`), known);
-    await tx.query(INSERT, this.row(realm, successor, known, seconds));
+    await tx.query(REPLACE, this.row(realm, successor, known, seconds));
     return successor;
   }
 
