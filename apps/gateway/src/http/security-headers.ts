@@ -42,6 +42,8 @@ export function allowFormsTo(reply: FastifyReply, addresses: string[]): void {
 
 /** An origin, or the scheme of an app on a device. */
 function sourceOf(address: string): string {
-  const { origin, protocol } = new URL(address);
+  const { origin, protocol, hostname } = new URL(address);
+  // RFC 8252 §7.3: an app on this machine listens at whatever port is free.
+  if (protocol === 'http:' && hostname === '127.0.0.1') return 'http://127.0.0.1:*';
   return origin === 'null' ? protocol : origin;
 }
