@@ -14,6 +14,7 @@ const otp = step('REQUIRED', 'auth-otp-form');
 const perhapsOtp = step('ALTERNATIVE', 'auth-otp-form');
 const configured = step('REQUIRED', 'conditional-user-configured');
 const role = step('REQUIRED', 'conditional-user-role');
+const level = step('REQUIRED', 'conditional-level-of-authentication');
 const webauthn = (requirement: 'REQUIRED' | 'ALTERNATIVE') => step(requirement, 'webauthn-authenticator');
 const deny = step('REQUIRED', 'deny-access-authenticator');
 const off = step('DISABLED', 'auth-otp-form');
@@ -90,6 +91,16 @@ describe('of a flow is told', () => {
     {
       what: 'that a code is asked of nobody yet',
       flow: flow('f', otp, login),
+      found: [`user_not_known_yet ${OTP_FORM}`],
+    },
+    {
+      what: 'nothing of levels, of which everybody begins with the first',
+      flow: flow('f', sub('CONDITIONAL', '1', level, login), sub('CONDITIONAL', '2', level, otp)),
+      found: [],
+    },
+    {
+      what: 'that a level that not everybody begins with does not make a user known',
+      flow: flow('f', sub('CONDITIONAL', '1', level, configured, login), sub('CONDITIONAL', '2', level, otp)),
       found: [`user_not_known_yet ${OTP_FORM}`],
     },
     {

@@ -4,6 +4,7 @@ import { allowAccess } from '../authenticators/allow-access/allow-access.authent
 import { denyAccess } from '../authenticators/deny-access/deny-access.authenticator.js';
 import { subFlowExecuted } from '../authenticators/sub-flow-executed/sub-flow-executed.condition.js';
 import { userConfigured } from '../authenticators/user-configured/user-configured.condition.js';
+import { LEVEL_CONDITION } from '../engine/levels.js';
 import { findSubFlow, type Flow, type Leaf, type Step, type SubFlow } from '../engine/flow.js';
 
 type Told = [severity: FlowProblem['severity'], message: string];
@@ -90,7 +91,7 @@ export function problems(flow: Flow): FlowProblem[] {
     let knows = known;
     for (const step of demanded) {
       const after = takeUser(step, knows);
-      if (step.requirement === 'REQUIRED') knows ||= after;
+      if (step.requirement === 'REQUIRED' || beginsWithLevel(step)) knows ||= after;
     }
     return knows;
   }
@@ -146,6 +147,15 @@ function isUnready(step: Step): boolean {
   if (authenticator.kind === 'unsupported' || authenticator.kind === 'condition') return false;
   const { needsUser, setUpBy, credentialType } = authenticator;
   return needsUser && setUpBy !== undefined && credentialType !== 'password';
+}
+
+/** Whoever is not known has reached no level: for them it applies. */
+function beginsWithLevel(step: Step): boolean {
+  const conditions = step.kind === 'flow' ? step.flow.steps.filter(isLiveCondition) : [];
+  return (
+    conditions.length > 0 &&
+    conditions.every((each) => isCondition(each) && each.authenticator.id === LEVEL_CONDITION)
+  );
 }
 
 /** A sub-flow that applies only to those who have set up what it asks for. */
