@@ -29,42 +29,25 @@ afterAll(async () => {
   await closeBrowser();
 });
 
-/** Has the application ask for an action, and goes to the page that comes then. */
-async function asked(action: string): Promise<void> {
-  await nora.page.waitForFunction(() => document.querySelector('#state')?.textContent?.includes('parsed'));
-  await nora.page.fill('#action', action);
-  await nora.page.click('#ask');
-}
-
-/** What the application heard about an action once its user was back. */
-async function heardOf(action: string): Promise<unknown> {
-  const told = async () => {
-    const shown = await nora.page.locator('#state').textContent({ timeout: 1000 });
-    return (JSON.parse(shown || '{}') as { told?: { action: string; status: string } }).told;
-  };
-  await expect.poll(() => told().catch(() => undefined), { timeout: 15_000 }).toMatchObject({ action });
-  return (await told())?.status;
-}
-
 it('somebody who is signed in sets up a device without giving the password again', async () => {
-  await asked('CONFIGURE_TOTP');
+  await app.askFor('CONFIGURE_TOTP', nora);
   await nora.page.waitForSelector('#kc-totp-settings-form');
   const phone = await nora.scanQrCode();
   await nora.confirmDevice(await phone.freshCode());
-  expect(await heardOf('CONFIGURE_TOTP')).toBe('success');
+  expect(await app.heardOf('CONFIGURE_TOTP', nora)).toBe('success');
   expect(await realm.credentialTypes(id)).toContain('otp');
 });
 
 it('whoever thinks better of it is back at the application, still signed in', async () => {
-  await asked('UPDATE_PASSWORD');
+  await app.askFor('UPDATE_PASSWORD', nora);
   await nora.page.waitForSelector('#kc-passwd-update-form');
   await nora.page.click('#kc-cancel');
-  expect(await heardOf('UPDATE_PASSWORD')).toBe('cancelled');
+  expect(await app.heardOf('UPDATE_PASSWORD', nora)).toBe('cancelled');
 });
 
 it('what the realm does not offer is an error, and no page', async () => {
-  await asked('TERMS_AND_CONDITIONS');
-  expect(await heardOf('TERMS_AND_CONDITIONS')).toBe('error');
+  await app.askFor('TERMS_AND_CONDITIONS', nora);
+  expect(await app.heardOf('TERMS_AND_CONDITIONS', nora)).toBe('error');
 });
 
 it('where the realm wants a fresh sign-in, the password comes first', async () => {
@@ -73,6 +56,6 @@ it('where the realm wants a fresh sign-in, the password comes first', async () =
     { realm: realm.name, alias: 'UPDATE_PASSWORD' },
     { config: { max_auth_age: '0' } },
   );
-  await asked('UPDATE_PASSWORD');
+  await app.askFor('UPDATE_PASSWORD', nora);
   await nora.page.waitForSelector('#kc-form-login');
 });

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { expect } from 'vitest';
+import type { Visitor } from './visitor.js';
 
 const adapter = createRequire(import.meta.url).resolve('keycloak-js');
 
@@ -46,6 +48,23 @@ export class SampleApp {
     });
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
     return new SampleApp(server, `http://localhost:${(server.address() as AddressInfo).port}`);
+  }
+
+  /** Has the application ask its user for an action; the page of the server comes then. */
+  async askFor(action: string, { page }: Visitor): Promise<void> {
+    await page.waitForFunction(() => document.querySelector('#state')?.textContent?.includes('parsed'));
+    await page.fill('#action', action);
+    await page.click('#ask');
+  }
+
+  /** What the application heard about the action once its user was back. */
+  async heardOf(action: string, { page }: Visitor): Promise<string | undefined> {
+    const told = async () => {
+      const shown = await page.locator('#state').textContent({ timeout: 1000 });
+      return (JSON.parse(shown || '{}') as { told?: { action: string; status: string } }).told;
+    };
+    await expect.poll(() => told().catch(() => undefined), { timeout: 15_000 }).toMatchObject({ action });
+    return (await told())?.status;
   }
 
   async stop(): Promise<void> {

@@ -22,6 +22,7 @@ import { HealthHandlers } from './health.handlers.js';
 import { Housekeeping } from './housekeeping.js';
 import { GrantsHandlers } from './logins/grants.handlers.js';
 import { ImpersonationsHandlers } from './logins/impersonations.handlers.js';
+import { AddressChange } from './links/address-change.js';
 import { Links } from './links/links.js';
 import { LinksHandlers } from './links/links.handlers.js';
 import { LoginStore } from './logins/login-store.js';
@@ -63,6 +64,7 @@ import { SimulationHandlers } from './simulation/simulation.handlers.js';
     LoginStore,
     Moves,
     Links,
+    AddressChange,
     Mailbox,
     PostOffice,
     Smtp,

@@ -11,6 +11,7 @@ import {
   type Settled,
   type Turn,
 } from '../authenticators/authenticator.js';
+import { noticesOf } from '../mail/notice.js';
 import { RequiredActions } from '../required-actions/index.js';
 import type { ActionDone, ActionOutcome, ActionTurn } from '../required-actions/required-action.js';
 import { afterAction } from './after-action.js';
@@ -211,6 +212,8 @@ export class FlowRunner {
     const isAsked = askedAction(run.progress, this.actions)?.alias === alias;
     run.progress = afterAction(run.progress, alias, { ...done, due, isAsked });
     run.events.push(...done.events);
+    post(run, done.letters);
+    if (user) post(run, noticesOf(done.events, user));
   }
 
   /** The verdict of a step that needs no page. */

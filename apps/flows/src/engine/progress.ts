@@ -122,7 +122,8 @@ export function pendingActions(
     if (!action || (user && action.concerns?.({ user, credentials, ...parameterOf(enabled) }) === false))
       return false;
     return (
-      wanted.has(alias) || (!isErrand(kind) && user !== undefined && action.isDue?.(user, realm) === true)
+      wanted.has(alias) ||
+      (!isErrand(kind) && user !== undefined && action.isDue?.(user, realm, actions) === true)
     );
   });
   const pending = due.map((action): PendingAction => ({ ...action, ...parameterOf(action) }));

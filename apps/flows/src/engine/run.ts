@@ -3,6 +3,7 @@ import { text, type FinishedLogin, type Form, type Text } from '@tumbler/contrac
 import { createHash } from 'node:crypto';
 import type { Asks, Input, LoginInfo, LoginKind } from '../authenticators/authenticator.js';
 import type { LinkLetter } from '../links/link.js';
+import type { Notice } from '../mail/notice.js';
 import type { RequiredAction } from '../required-actions/required-action.js';
 import type { Flow, Leaf } from './flow.js';
 import { NO_PROGRESS, type PendingAction, type Progress } from './progress.js';
@@ -22,7 +23,7 @@ export interface Run {
   /** What is told once this is saved. */
   events: RunEvent[];
   /** What is sent then. */
-  letters: LinkLetter[];
+  letters: (LinkLetter | Notice)[];
   /** How the last walk went. */
   trace: Decision[];
 }
@@ -112,12 +113,13 @@ export function tellError(
 }
 
 /** Sends letters once the run is saved, and tells of it. */
-export function post(run: Run, letters: LinkLetter[] = []): void {
+export function post(run: Run, letters: (LinkLetter | Notice)[] = []): void {
   run.letters.push(...letters);
   // Of a reset it was told when the user was named, whoever that was.
-  for (const { kind, to } of letters)
-    if (kind === 'verify-email' && to)
-      run.events.push({ type: 'SEND_VERIFY_EMAIL', details: { email: to.email } });
+  for (const letter of letters) {
+    if ('notice' in letter || !letter.to || letter.kind === 'reset-credentials') continue;
+    run.events.push({ type: 'SEND_VERIFY_EMAIL', details: { email: letter.to.email } });
+  }
 }
 
 /** The same form with the same input is the same attempt: after a lost reply it may be sent again, and nothing else may. */

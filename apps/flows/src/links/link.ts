@@ -1,12 +1,14 @@
 import type { Statuses } from '../engine/walk.js';
 
-export const LINK_KINDS = ['verify-email', 'reset-credentials', 'execute-actions'] as const;
+export const LINK_KINDS = ['verify-email', 'update-email', 'reset-credentials', 'execute-actions'] as const;
 export type LinkKind = (typeof LINK_KINDS)[number];
 
 /** What a link is for, beyond its kind. Nothing secret. */
 export interface LinkData {
   /** The address it was sent to: it proves this one, and no other that the user may have by then. */
   email: string;
+  /** Of a change of address: the one before. Whoever has moved elsewhere since has another link for that. */
+  previousEmail?: string;
   /** Of a login that goes on behind the link: how far it had come. */
   flowId?: string;
   statuses?: Statuses;

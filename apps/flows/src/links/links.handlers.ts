@@ -25,6 +25,7 @@ import { told } from '../logins/login-events.js';
 import { LoginStore } from '../logins/login-store.js';
 import { Moves } from '../logins/moves.js';
 import { Mailbox } from '../mail/mailbox.js';
+import { AddressChange } from './address-change.js';
 import type { LinkKind } from './link.js';
 import { Links, LinkSpent, type OpenLinkRow } from './links.js';
 
@@ -46,6 +47,7 @@ export class LinksHandlers {
     private readonly mailbox: Mailbox,
     private readonly outbox: Outbox,
     private readonly bus: Bus,
+    private readonly addressChange: AddressChange,
   ) {}
 
   @Answers(flows.openLink)
@@ -62,9 +64,11 @@ export class LinksHandlers {
     const who = { realmId: realm.id, userId: link.userId };
     const found = await this.bus.call(users.get, who);
     const { user } = found;
-    // It proves the address it was sent to: whoever has another one by now has to prove that.
-    if (!user?.enabled || user.email?.toLowerCase() !== link.data.email.toLowerCase()) return EXPIRED;
+    if (!user?.enabled) return EXPIRED;
     try {
+      if (link.kind === 'update-email') return await this.addressChange.confirm(question, link, user);
+      // It proves the address it was sent to: whoever has another one by now has to prove that.
+      if (user.email?.toLowerCase() !== link.data.email.toLowerCase()) return EXPIRED;
       // The address first: were the link used up before, a crash between them would leave neither.
       if (!user.emailVerified || user.requiredActions.includes(VERIFY_EMAIL)) {
         await this.bus.call(users.finishAction, { ...who, alias: VERIFY_EMAIL, emailVerified: true });
@@ -186,6 +190,7 @@ export class LinksHandlers {
 
 const WORDS: Record<LinkKind, string> = {
   'verify-email': 'confirmEmailAddressVerification',
+  'update-email': 'confirmEmailUpdate',
   'reset-credentials': 'confirmResetCredentials',
   'execute-actions': 'confirmExecutionOfActions',
 };

@@ -14,8 +14,9 @@ beforeAll(async () => {
   world.neighbours.smtpServer = mails.settings;
 });
 afterAll(async () => void (await Promise.all([world.close(), mails.close()])));
-beforeEach(() => {
+beforeEach(async () => {
   browser = world.browser(world.realm({ resetPasswordAllowed: true }));
+  await world.postOffice.deliver();
   mails.received.length = 0;
 });
 

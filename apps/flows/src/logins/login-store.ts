@@ -9,6 +9,7 @@ import type { Progress } from '../engine/progress.js';
 import type { Decision } from '../engine/walk.js';
 import type { LinkLetter } from '../links/link.js';
 import { Mailbox } from '../mail/mailbox.js';
+import type { Notice } from '../mail/notice.js';
 import type { LoginRow } from './login.entity.js';
 
 /** Who may see a login: whoever knows its id, in its realm, in the browser that it began in. */
@@ -33,7 +34,7 @@ export interface Move {
 /** What is sent with a move. */
 export interface Post {
   realm: LoginRealm;
-  letters: LinkLetter[];
+  letters: (LinkLetter | Notice)[];
 }
 
 export type NewLogin = Omit<LoginRow, 'version' | 'createdAt' | 'endedAt' | 'finished'> & Pick<Move, 'ended'>;

@@ -1,6 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { LetterValues } from './letters.js';
 import type { LinkKind } from '../links/link.js';
+import type { NoticeKind } from './notice.js';
 
 /**
  * A mail that is still to be sent: written together with what it is about, so that none is sent for what was rolled back.
@@ -20,13 +21,14 @@ export class MailRow {
   recipient: string | null;
 
   @Column({ type: 'text' })
-  letter: LinkKind;
+  letter: LinkKind | NoticeKind;
 
   @Column({ type: 'jsonb' })
   values: LetterValues;
 
-  @Column({ name: 'link_id', type: 'uuid' })
-  linkId: string;
+  /** Null for one that only tells of something. */
+  @Column({ name: 'link_id', type: 'uuid', nullable: true })
+  linkId: string | null;
 
   @Column({ type: 'integer' })
   attempts: number;

@@ -5,6 +5,7 @@ import type { LoginRealm } from '@tumbler/contract-flows';
 import type { EntityManager } from 'typeorm';
 import type { LinkLetter } from '../links/link.js';
 import type { LetterValues } from './letters.js';
+import type { Notice } from './notice.js';
 
 /** Somebody who asks for one letter after the other does not fill a mailbox: one of a kind in so long. */
 const PAUSE_MS = 60_000;
@@ -18,14 +19,15 @@ export class Mailbox {
   constructor(private readonly clock: Clock) {}
 
   /** One statement for a letter, whether there is somebody to send it to or not. */
-  async post(tx: EntityManager, realm: LoginRealm, letters: LinkLetter[]): Promise<void> {
-    for (const { kind, to, lifespan, data, always = false } of letters) {
+  async post(tx: EntityManager, realm: LoginRealm, letters: (LinkLetter | Notice)[]): Promise<void> {
+    for (const letter of letters) {
+      if ('notice' in letter) {
+        await this.postNotice(tx, realm, letter);
+        continue;
+      }
+      const { kind, to, lifespan, data, always = false } = letter;
       const now = this.clock.now();
-      const values: LetterValues = {
-        realmName: realm.displayName || realm.name,
-        realmUrl: realm.url ?? '',
-        minutes: Math.ceil(lifespan / 60),
-      };
+      const values: LetterValues = { ...valuesOf(realm), minutes: Math.ceil(lifespan / 60) };
       await tx.query(
         `with link as (
            insert into action_link (id, realm_id, user_id, kind, data, created_at, expires_at)
@@ -53,6 +55,13 @@ export class Mailbox {
     }
   }
 
+  private async postNotice(tx: EntityManager, realm: LoginRealm, { notice, to }: Notice): Promise<void> {
+    await tx.query(
+      `insert into mail (id, realm_id, recipient, letter, values, attempts, due_at) values ($1, $2, $3, $4, $5, 0, $6)`,
+      [randomUUID(), realm.id, to.email, notice, JSON.stringify(valuesOf(realm)), this.clock.now()],
+    );
+  }
+
   /** Called after each commit that posted something. */
   onPosted(wake: () => void): void {
     this.listeners.push(wake);
@@ -62,3 +71,9 @@ export class Mailbox {
     this.listeners.forEach((wake) => wake());
   }
 }
+
+const valuesOf = (realm: LoginRealm): LetterValues => ({
+  realmName: realm.displayName || realm.name,
+  realmUrl: realm.url ?? '',
+  minutes: 0,
+});

@@ -17,6 +17,7 @@ const PAUSE_MS = 60_000;
 
 const FAILED = {
   'verify-email': 'SEND_VERIFY_EMAIL_ERROR',
+  'update-email': 'SEND_VERIFY_EMAIL_ERROR',
   'reset-credentials': 'SEND_RESET_PASSWORD_ERROR',
   'execute-actions': 'EXECUTE_ACTIONS_ERROR',
 } as const satisfies Record<LinkKind, string>;
@@ -57,22 +58,32 @@ export class PostOffice {
   }
 
   private async deliverOne(mail: ClaimedMail): Promise<void> {
-    const { id, realmId, recipient, values } = mail;
+    const { id, recipient, linkId } = mail;
     try {
-      const key = recipient && (await this.keyFor(mail));
-      if (recipient && key) {
-        const { smtpServer } = await this.bus.call(users.mailSettings, { realmId });
-        const link = `${values.realmUrl}/login-actions/action-token?key=${key}`;
-        await this.smtp.send(smtpServer, recipient, letter(mail.letter, values, link));
-      }
+      if (recipient && linkId) await this.sendLink(mail, recipient, linkId);
+      else if (recipient) await this.sendNotice(mail, recipient);
       await this.db.query('delete from mail where id = $1', [id]);
     } catch (error) {
       await this.failed(mail, error);
     }
   }
 
+  private async sendLink({ realmId, values, letter: kind }: ClaimedMail, to: string, linkId: string) {
+    const key = await this.keyFor(linkId);
+    if (!key) return;
+    const { smtpServer } = await this.bus.call(users.mailSettings, { realmId });
+    const link = `${values.realmUrl}/login-actions/action-token?key=${key}`;
+    await this.smtp.send(smtpServer, to, letter(kind, values, link));
+  }
+
+  /** Nobody waits for it: where the realm sends no mail, there is none. */
+  private async sendNotice({ realmId, values, letter: kind }: ClaimedMail, to: string) {
+    const { smtpServer } = await this.bus.call(users.mailSettings, { realmId });
+    if (smtpServer.host) await this.smtp.send(smtpServer, to, letter(kind, values));
+  }
+
   /** Makes the key of the link, which from then on is in the mail only. One of an earlier attempt is void. */
-  private async keyFor({ linkId }: ClaimedMail): Promise<string | undefined> {
+  private async keyFor(linkId: string): Promise<string | undefined> {
     const key = randomBytes(32).toString('base64url');
     const [, open] = await this.db.query<[unknown, number]>(
       'update action_link set hash = $2 where id = $1 and used_at is null and expires_at > $3',
@@ -88,6 +99,7 @@ export class PostOffice {
     if (attempts < MOST_ATTEMPTS) return;
     await this.outbox.transaction(async (tx, tell) => {
       await tx.query('delete from mail where id = $1', [id]);
+      if (!isLink(kind)) return;
       const [link] = await tx.query<{ userId: string; clientId: string }[]>(
         `select user_id as "userId", data->>'clientId' as "clientId" from action_link where id = $1`,
         [linkId],
@@ -104,3 +116,5 @@ export class PostOffice {
 }
 
 export const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url');
+
+const isLink = (kind: MailRow['letter']): kind is LinkKind => kind in FAILED;

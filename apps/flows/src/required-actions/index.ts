@@ -6,6 +6,7 @@ import type { RequiredAction } from './required-action.js';
 import { termsAndConditions } from './terms-and-conditions/terms-and-conditions.required-action.js';
 import { updatePassword } from './update-password/update-password.required-action.js';
 import { verifyEmail } from './verify-email/verify-email.required-action.js';
+import { updateEmail } from './update-email/update-email.required-action.js';
 import { updateProfile } from './update-profile/update-profile.required-action.js';
 import { verifyProfile } from './verify-profile/verify-profile.required-action.js';
 
@@ -17,6 +18,7 @@ export const requiredActions: readonly RequiredAction[] = [
   updateProfile,
   verifyProfile,
   verifyEmail,
+  updateEmail,
   termsAndConditions,
   deleteCredential,
   deleteAccount,

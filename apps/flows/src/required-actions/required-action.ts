@@ -6,6 +6,7 @@ import type { LoginUser } from '@tumbler/contract-users';
 import type { Failed, Input, LoginInfo } from '../authenticators/authenticator.js';
 import type { EnabledAction } from '../engine/facts.js';
 import type { LinkLetter } from '../links/link.js';
+import type { Notice } from '../mail/notice.js';
 
 /**
  * Something that stands between a user and the door until it is done. Returns data only: it draws nothing and saves
@@ -15,7 +16,7 @@ export interface RequiredAction {
   /** The provider id that realms register it by. */
   readonly id: string;
   /** Must the user do it though nobody has asked for it? */
-  isDue?(user: LoginUser, realm: LoginRealm): boolean;
+  isDue?(user: LoginUser, realm: LoginRealm, actions: EnabledAction[]): boolean;
   /** False for a user to whom it means nothing. */
   concerns?(about: Concerned): boolean;
   /** Said above its page to a user who did not come for it. */
@@ -67,6 +68,7 @@ export interface ActionDone {
   events: ActionEvent[];
   /** The user asks that every other session of theirs ends. */
   endOtherSessions?: boolean;
+  letters?: (LinkLetter | Notice)[];
   /** Attributes that it leaves on the user. */
   attributes?: Record<string, string[]>;
   /** What the action changed in the user. */

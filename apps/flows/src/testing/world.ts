@@ -28,6 +28,7 @@ import { FlowRunner } from '../engine/flow-runner.js';
 import { Housekeeping } from '../housekeeping.js';
 import { GrantsHandlers } from '../logins/grants.handlers.js';
 import { ImpersonationsHandlers } from '../logins/impersonations.handlers.js';
+import { AddressChange } from '../links/address-change.js';
 import { Links } from '../links/links.js';
 import { LinksHandlers } from '../links/links.handlers.js';
 import { LoginStore } from '../logins/login-store.js';
@@ -74,6 +75,7 @@ export class World {
     this.postOffice = new PostOffice(db, this.bus, this.outbox, new Smtp(), this.clock);
     this.logins = new LoginStore(db, this.outbox, mailbox, this.clock);
     const links = new Links(db, this.clock);
+    const addressChange = new AddressChange(links, mailbox, this.outbox, this.bus);
     const runner = new FlowRunner(this.bus, this.clock, actions);
     const moves = new Moves(runner, this.clock);
     const events = new EventStore(db);
@@ -91,7 +93,19 @@ export class World {
       .plug(new AuditHandlers(db, events, this.outbox))
       .plug(new ArrivalsHandlers(db, known, catalogue, definitions))
       .plug(new LoginsHandlers(this.trees, runner, this.logins, moves, this.clock))
-      .plug(new LinksHandlers(this.trees, runner, this.logins, moves, links, mailbox, this.outbox, this.bus))
+      .plug(
+        new LinksHandlers(
+          this.trees,
+          runner,
+          this.logins,
+          moves,
+          links,
+          mailbox,
+          this.outbox,
+          this.bus,
+          addressChange,
+        ),
+      )
       .plug(new SilentHandlers(this.trees, runner, this.outbox))
       .plug(new GrantsHandlers(this.trees, runner, this.outbox))
       .plug(new ImpersonationsHandlers(this.bus, this.outbox));

@@ -2,6 +2,7 @@ import { text, type Form } from '@tumbler/contract-flows';
 import { users, type LoginUser } from '@tumbler/contract-users';
 import type { Input } from '../../authenticators/authenticator.js';
 import type { LinkLetter } from '../../links/link.js';
+import { movesAnyway } from '../update-email/update-email.required-action.js';
 import type { ActionOutcome, ActionTurn, RequiredAction } from '../required-action.js';
 
 /** As Keycloak has it for links that users ask for. */
@@ -11,7 +12,8 @@ const LIFESPAN = 300;
 export const verifyEmail: RequiredAction = {
   id: 'VERIFY_EMAIL',
 
-  isDue: ({ email, emailVerified }, { verifyEmail: wanted }) => wanted && !!email && !emailVerified,
+  isDue: (user, { verifyEmail: wanted }, actions) =>
+    wanted && !!user.email && !user.emailVerified && !movesAnyway(user, actions),
   concerns: ({ user }) => !!user.email,
   because: 'verifyEmailMessage',
   opens: letters,
