@@ -128,11 +128,16 @@ export class Sessions {
 
   /** The session that is alive by this cookie. */
   byToken(realm: SessionRealm, token: string): Promise<Session | undefined> {
-    return this.alive(realm, 'token_hash = $5', hashOf(token));
+    return this.alive(realm, 'token_hash = $6', hashOf(token));
   }
 
   byId(realm: SessionRealm, id: string): Promise<Session | undefined> {
-    return this.alive(realm, 'id = $5', id);
+    return this.alive(realm, 'id = $6', id);
+  }
+
+  /** The session, as long as an application still has something of it: what was revoked and what has expired does not count. */
+  heldBy(realm: SessionRealm, id: string, clientId: string): Promise<Session | undefined> {
+    return this.alive(realm, HELD, id, clientId);
   }
 
   /** Begins a session of one application that outlives the one it began in (OpenID Connect Core §11). */
@@ -279,7 +284,7 @@ export class Sessions {
   private async alive(
     realm: SessionRealm,
     where: string,
-    value: string | Buffer,
+    ...values: (string | Buffer)[]
   ): Promise<Session | undefined> {
     const { idle, idleRemembered } = lifetimes(realm);
     const step = Math.min(SEEN_STEP, Math.floor(Math.min(idle, idleRemembered) / 4));
@@ -288,14 +293,17 @@ export class Sessions {
       this.db,
       `with seen as (
          update session set last_seen_at = $1
-          where ${where} and ${ALIVE} and last_seen_at <= $1::timestamptz - make_interval(secs => $6)
+          where ${where} and ${ALIVE} and last_seen_at <= $1::timestamptz - make_interval(secs => $5)
        )
        select ${COLUMNS} from session where ${where} and ${ALIVE}`,
-      [now, idle, idleRemembered, realm.id, value, step],
+      [now, idle, idleRemembered, realm.id, step, ...values],
     );
     return session && allowedBy(realm, session, now) ? session : undefined;
   }
 }
+
+const HELD = `id = $6 and exists (
+  select from refresh_token where session_id = session.id and client_id = $7 and refresh_token.expires_at > $1)`;
 
 /** Whoever reads the table learns no cookie from it. */
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();

@@ -12,7 +12,6 @@ import type { Client } from '../clients/client-settings.js';
 import { Clients } from '../clients/clients.js';
 import { accessTokenAlgorithm, halfHash, idTokenAlgorithm } from '../keys/algorithms.js';
 import { SigningKeys, type VerifyingKey } from '../keys/signing-keys.js';
-import { RefreshTokens } from './refresh-tokens.js';
 import { accessClaims, idClaims, issuerOf, realmOfIssuer, type TokenSubject } from './claims.js';
 
 /**
@@ -49,7 +48,6 @@ export class AccessTokens {
     private readonly keys: SigningKeys,
     private readonly realms: Realms,
     private readonly sessions: Sessions,
-    private readonly refreshTokens: RefreshTokens,
     private readonly clients: Clients,
   ) {}
 
@@ -103,11 +101,8 @@ export class AccessTokens {
       return client.serviceAccountsEnabled && client.serviceAccountId === userId ? verified : undefined;
     }
     if (typeof sid !== 'string') return undefined;
-    const [session, holds] = await Promise.all([
-      this.sessions.byId(realm, sid),
-      this.refreshTokens.holds(sid, clientId),
-    ]);
-    return session?.userId === userId && holds ? { ...verified, session } : undefined;
+    const session = await this.sessions.heldBy(realm, sid, clientId);
+    return session?.userId === userId ? { ...verified, session } : undefined;
   }
 
   private async sign(

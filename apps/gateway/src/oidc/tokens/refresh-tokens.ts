@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { Told } from '@tumbler/contract-events';
 import type { Realm } from '@tumbler/contract-users';
-import { prepared } from '@tumbler/database';
 import { Outbox } from '@tumbler/events';
 import { Keyring } from '@tumbler/sealing';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -101,16 +100,6 @@ export class RefreshTokens {
       sessionId,
       clientId,
     ]);
-  }
-
-  /** Whether a client still has something of a session: what was revoked and what has expired does not count. */
-  async holds(sessionId: string, clientId: string): Promise<boolean> {
-    const found = await prepared(
-      this.db,
-      'select 1 from refresh_token where session_id = $1 and client_id = $2 and expires_at > $3 limit 1',
-      [sessionId, clientId, this.clock.now()],
-    );
-    return found.length > 0;
   }
 
   /** Keycloak's adapter takes a refresh token apart as a JWT, so it is one; what is believed is the row with its hash. */
