@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
-import { flows, type FinishedLogin, type FlowKind, type LoginStep } from '@tumbler/contract-flows';
+import { flows, text, type FinishedLogin, type FlowKind, type LoginStep } from '@tumbler/contract-flows';
 import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../config.js';
 import { wantsJson } from '../http/accept.js';
@@ -204,7 +204,8 @@ export class Logins {
     const { location } = answer.headers;
     if (typeof location === 'string') return this.leave(visit, location, loginId);
     if (!refusal || wantsJson(visit.request)) return relay(visit.reply, answer);
-    const message = refusal.error_description ?? refusal.error;
+    const words = REFUSALS.get(refusal.error);
+    const message = words ? visit.t(words) : (refusal.error_description ?? refusal.error);
     return this.notice(visit, { status: answer.status, message });
   }
 
@@ -292,6 +293,12 @@ export class Logins {
 
 type Failed = Extract<LoginStep, { kind: 'failed' }>;
 type Informed = Extract<LoginStep, { kind: 'info' }>;
+
+/** What a user can be told of a request that is wrong; the rest is for whoever develops the application. */
+const REFUSALS = new Map([
+  ['invalid_client', text('clientNotFoundMessage')],
+  ['invalid_redirect_uri', text('invalidRedirectUriMessage')],
+]);
 
 const NO_COOKIE: Pick<Failed, 'error' | 'status'> = { error: { key: 'cookieNotFoundMessage' }, status: 400 };
 

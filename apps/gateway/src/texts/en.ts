@@ -189,6 +189,8 @@ export const en: Record<string, string> = {
   loginTimeout: 'Your login attempt timed out. Login will start from the beginning.',
   expiredActionMessage: 'Action expired. Please continue with login now.',
   staleCodeMessage: 'This page is no longer valid, please go back to your application and sign in again',
+  clientNotFoundMessage: 'Client not found.',
+  invalidRedirectUriMessage: 'Invalid parameter: redirect_uri',
   cookieNotFoundMessage: 'Cookie not found. Please make sure cookies are enabled in your browser.',
   credentialSetupRequired: 'Cannot login, credential setup required.',
   acrNotFulfilled: 'Authentication requirements not fulfilled',

@@ -23,8 +23,9 @@ describe('texts', () => {
     expect(t(text('constructor'))).toBe('constructor');
   });
 
-  it('has words for every key that the services name', async () => {
-    const used = [...(await keysIn('../../../flows/src')), ...(await keysIn('../../../credentials/src'))];
+  it('has words for every key that is named anywhere', async () => {
+    const sources = ['../../../flows/src', '../../../credentials/src', '..'];
+    const used = (await Promise.all(sources.map(keysIn))).flat();
     expect([...new Set(used)].filter((key) => !Object.hasOwn(en, key))).toEqual([]);
   });
 });
@@ -33,7 +34,7 @@ describe('texts', () => {
 async function keysIn(folder: string): Promise<string[]> {
   const root = new URL(`${folder}/`, import.meta.url);
   const files = await readdir(root, { recursive: true }).catch(() => []);
-  const sources = files.filter((file) => file.endsWith('.ts') && !file.includes('.spec.'));
+  const sources = files.filter((file) => /\.tsx?$/.test(file) && !/\.spec\.|testing\//.test(file));
   const contents = await Promise.all(sources.map((file) => readFile(new URL(file, root), 'utf8')));
   return contents.flatMap((content) =>
     [...content.matchAll(/\b(?:text\(|key: )'([^']+)'/g)].map(([, key]) => key!),

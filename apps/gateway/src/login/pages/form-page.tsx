@@ -115,10 +115,10 @@ function SubmitButton({ button, t }: { button: Button; t: Translate }) {
   );
 }
 
-/** In the first field that is wrong, else where the form says; not below things to read first, which would scroll away. */
+/** In the first field that is wrong, else where the form says; not below more than a word to read first, which would scroll away. */
 function whereTypingBegins({ fields, blocks = [] }: Form): Field | undefined {
   const typed = fields.filter(({ type }) => type !== 'hidden');
   const wrong = typed.find(({ error }) => error);
-  if (wrong || blocks.length > 0) return wrong;
+  if (wrong || blocks.some(({ kind }) => kind !== 'text')) return wrong;
   return typed.find(({ autofocus }) => autofocus) ?? typed[0];
 }
