@@ -1,0 +1,106 @@
+import ts from 'typescript';
+import { METHODS, type Method } from './document.js';
+import { givenTo, markNamed, marksOf, textsOf, type Mark } from './marks.js';
+import { place, type Source } from './source.js';
+
+/** One address of the API, and the method that answers there. */
+export interface Route {
+  method: Method;
+  /** As OpenAPI writes it: `/admin/realms/{realm}`. */
+  path: string;
+  /** What tells this address from others of the same method; empty where it has only one. */
+  suffix: string;
+  /** What it answers with when all goes well. */
+  status: number;
+  controller: Controller;
+  declaration: ts.MethodDeclaration;
+  marks: Mark[];
+}
+
+export interface Controller {
+  name: string;
+  declaration: ts.ClassDeclaration;
+  marks: Mark[];
+  routes: Route[];
+}
+
+const VERBS: Record<string, Method> = Object.fromEntries(
+  METHODS.map((method) => [method.charAt(0).toUpperCase() + method.slice(1), method]),
+);
+/** Nest's name of any method; nothing of ours is marked so. */
+const UNREADABLE = 'All';
+
+/** Every controller of the source, with its routes. A path that is known only at run time is a problem. */
+export function controllersOf(source: Source, problems: string[]): Controller[] {
+  return source.files
+    .flatMap((file) => file.statements.filter((statement) => ts.isClassDeclaration(statement)))
+    .flatMap((declaration) => controllerOf(source, declaration, problems));
+}
+
+function controllerOf(source: Source, declaration: ts.ClassDeclaration, problems: string[]): Controller[] {
+  const marks = marksOf(source, declaration);
+  const mark = markNamed(marks, 'Controller');
+  const methods = declaration.members.filter((member) => ts.isMethodDeclaration(member));
+  // A controller without an address answers on the bus.
+  const answersHttp = methods.some((method) => markNamed(marksOf(source, method), ...Object.keys(VERBS)));
+  if (!mark || !declaration.name || !answersHttp) return [];
+  const controller = { name: declaration.name.text, declaration, marks, routes: [] as Route[] };
+  const prefixes = pathsOf(source, mark, declaration, problems);
+  controller.routes = methods.flatMap((method) => routesOf(source, controller, prefixes, method, problems));
+  return [controller];
+}
+
+function routesOf(
+  source: Source,
+  controller: Controller,
+  prefixes: string[],
+  declaration: ts.MethodDeclaration,
+  problems: string[],
+): Route[] {
+  const marks = marksOf(source, declaration);
+  if (markNamed(marks, UNREADABLE)) problems.push(`${place(declaration)}: name the methods of this route`);
+  const verb = markNamed(marks, ...Object.keys(VERBS));
+  if (!verb) return [];
+  const method = VERBS[verb.name]!;
+  const code = markNamed(marks, 'HttpCode');
+  const redirect = markNamed(marks, 'Redirect');
+  const said = code ? givenTo(source, code) : redirect && (givenTo(source, redirect, 1) ?? 302);
+  const status = typeof said === 'number' ? said : method === 'post' ? 201 : 200;
+  const paths = prefixes.flatMap((prefix) =>
+    pathsOf(source, verb, declaration, problems).map((path) => openApiPath(`${prefix}/${path}`)),
+  );
+  return paths.map((path) => ({
+    ...{ method, path, status, controller, declaration, marks },
+    suffix: paths.length > 1 ? differing(path, paths) : '',
+  }));
+}
+
+function pathsOf(source: Source, mark: Mark, where: ts.Node, problems: string[]): string[] {
+  const paths = textsOf(source, mark);
+  if (!paths) problems.push(`${place(where)}: write the path of this route out as text`);
+  return paths ?? [];
+}
+
+/** `/realms/:realm/` becomes `/realms/{realm}`; what a star stands for is a path. */
+export function openApiPath(path: string): string {
+  const segments = path.split('/').filter(Boolean);
+  return `/${segments.map((each) => each.replace(/^:(.*)$/, '{$1}').replace(/^\*$/, '{path}')).join('/')}`;
+}
+
+/** The words of a path that not all of its siblings have. */
+function differing(path: string, all: string[]): string {
+  const words = (each: string) => each.split('/').filter((word) => word && !word.startsWith('{'));
+  const shared = words(path).filter((word) => all.every((each) => words(each).includes(word)));
+  const own = words(path).filter((word) => !shared.includes(word));
+  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+  const distinct =
+    own.length > 0 ? own : parameters.filter((name) => !all.every((each) => each.includes(`{${name}}`)));
+  return pascal(distinct.join('-'));
+}
+
+export const pascal = (text: string): string =>
+  text
+    .split(/[^A-Za-z0-9]+/)
+    .filter(Boolean)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
