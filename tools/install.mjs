@@ -39,13 +39,12 @@ export async function install() {
     throw new Problem(`npm ci failed. It needs the npm registry. It said:\n${lastLines(output)}`);
 }
 
-/** Compiles what changed since the last time. */
+/** Compiles what changed since the last time, and writes the API's document down. */
 export async function build() {
-  const { status, output } = await run(process.execPath, [
-    join(ROOT, 'node_modules/typescript/bin/tsc'),
-    '-b',
-  ]);
-  if (status !== 0) throw new Problem(`The build failed:\n${lastLines(output)}`);
+  for (const args of [['node_modules/typescript/bin/tsc', '-b'], ['tools/openapi.mjs']]) {
+    const { status, output } = await run(process.execPath, args);
+    if (status !== 0) throw new Problem(`The build failed:\n${lastLines(output)}`);
+  }
 }
 
 const lastLines = (output) => output.trim().split('\n').slice(-30).join('\n');

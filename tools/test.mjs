@@ -33,8 +33,13 @@ try {
   checkNode();
   await stage('set-up', setUp);
   await stage('lint and borders', () => nx('run-many', '-t', 'lint'));
-  await stage('format', () => node('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'));
-  await stage('types', () => node('typescript/bin/tsc', '-b'));
+  await stage('format', () =>
+    node('node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
+  );
+  await stage('types', async () => {
+    await node('node_modules/typescript/bin/tsc', '-b');
+    await node('tools/openapi.mjs');
+  });
   await stage('unit and integration', async () => {
     servers = await startServers();
     await nx('run-many', '-t', 'test', '--exclude', '@tumbler/e2e');
@@ -97,7 +102,7 @@ async function stage(name, work) {
 
 function nx(...args) {
   // The daemon would outlive the run, and the picture it draws is of no use in a log.
-  return node('nx/dist/bin/nx.js', ...args, '--output-style=static');
+  return node('node_modules/nx/dist/bin/nx.js', ...args, '--output-style=static');
 }
 
 function node(program, ...args) {
@@ -108,7 +113,7 @@ function node(program, ...args) {
     FORCE_COLOR: process.stdout.isTTY ? '1' : '0',
   };
   return new Promise((resolve, reject) => {
-    child = spawn(process.execPath, [join(ROOT, 'node_modules', program), ...args], {
+    child = spawn(process.execPath, [join(ROOT, program), ...args], {
       cwd: ROOT,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

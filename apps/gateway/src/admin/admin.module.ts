@@ -15,6 +15,7 @@ import { GroupsController } from './groups/groups.controller.js';
 import { KeysController } from './keys.controller.js';
 import { ImpersonationController } from './impersonation.controller.js';
 import { OfflineSessionsController } from './offline-sessions.controller.js';
+import { OpenApiController } from './openapi.controller.js';
 import { ProfileController } from './profile/profile.controller.js';
 import { Reaches } from './reach.js';
 import { RealmChanges } from './realm-changes.js';
@@ -55,6 +56,7 @@ import { WhoAmIController } from './who-am-i.controller.js';
     GroupsController,
     GroupPathsController,
     ProfileController,
+    OpenApiController,
     ClientsController,
     ClientPartsController,
     ClientScopesController,

@@ -1,10 +1,50 @@
-import type { AppError, ErrorDetails } from '@tumbler/errors';
+import type { AppError, ErrorCode, ErrorDetails } from '@tumbler/errors';
 import { UNREADABLE } from '../http/unreadable.js';
 
 const SEE_LOG = 'For more on this error consult the server log.';
 
-/** How Keycloak's admin API tells an error, by kind (keycloak.md §5.4). */
-export function keycloakBody({ code, details }: AppError): object {
+/** An error in words, or by a name that words go with. */
+interface Told {
+  error: string;
+  error_description?: string;
+  /** Values of the text. */
+  params?: (string | number)[];
+}
+
+/** In conflict with what is there. */
+interface ToldOfConflict {
+  errorMessage: string;
+  field?: string;
+  params?: (string | number)[];
+}
+
+/** One field that is wrong, and the rule that it breaks. */
+interface WrongField {
+  field: string;
+  errorMessage?: string;
+  params?: (string | number)[];
+}
+
+/** Several fields that are wrong. */
+interface WrongFields {
+  errors: WrongField[];
+}
+
+/** What the admin API answers, by why it cannot do what it was asked (keycloak.md §5.4). */
+export interface KeycloakErrors {
+  invalid_request: Told | WrongField | WrongFields | ToldOfConflict;
+  unauthorized: Told;
+  forbidden: Told;
+  not_found: Told;
+  realm_not_found: Told;
+  conflict: ToldOfConflict;
+  payload_too_large: Told;
+  internal: Told;
+  service_unavailable: Told;
+}
+
+/** How Keycloak's admin API tells an error, by kind. */
+export function keycloakBody({ code, details }: AppError): KeycloakErrors[ErrorCode] {
   const { message, field, params, asConflict } = details;
   switch (code) {
     case 'unauthorized':
@@ -20,7 +60,7 @@ export function keycloakBody({ code, details }: AppError): object {
     case 'invalid_request':
       if (message === UNREADABLE)
         return { error: 'invalid_request', error_description: 'Cannot parse the JSON' };
-      if (asConflict) return { errorMessage: message };
+      if (asConflict) return { errorMessage: message ?? code };
       return field ? wrongFields(details) : { error: message ?? 'invalid_request', params };
     case 'payload_too_large':
       return { error: 'HTTP 413 Request Entity Too Large' };
@@ -35,8 +75,8 @@ export function keycloakBody({ code, details }: AppError): object {
 }
 
 /** One rule for each field: of several that a value breaks, the last one is about its type. */
-function wrongFields({ message, field, fields = [], params }: ErrorDetails): object {
+function wrongFields({ message, field = '', fields = [], params }: ErrorDetails): WrongField | WrongFields {
   const rules = new Map(fields.map((wrong) => [wrong.field, wrong.message]));
-  if (rules.size <= 1) return { field, errorMessage: rules.get(field!) ?? message, params };
+  if (rules.size <= 1) return { field, errorMessage: rules.get(field) ?? message, params };
   return { errors: [...rules].map(([each, errorMessage]) => ({ field: each, errorMessage })) };
 }

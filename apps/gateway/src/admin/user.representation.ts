@@ -113,6 +113,13 @@ export const briefUser = ({ id, username, firstName, lastName, email, ...rest }:
   createdTimestamp: rest.createdTimestamp,
 });
 
+/** A user among others: `brief` leaves out what a list needs no more than its names for. */
+export const listedUser = (
+  user: UserView,
+  brief: boolean,
+): ReturnType<typeof userRepresentation> | ReturnType<typeof briefUser> =>
+  brief ? briefUser(user) : userRepresentation(user);
+
 const hasOtp = (has: CredentialSummary[]): boolean => has.some(({ type }) => type === 'otp');
 
 function isAttributes(value: unknown): boolean {

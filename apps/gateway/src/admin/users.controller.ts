@@ -14,7 +14,7 @@ import { profileMetadata } from './profile/profile.representation.js';
 import { sessionRepresentation } from './session.representation.js';
 import { TargetRealm } from './target-realm.js';
 import { UserChanges } from './user-changes.js';
-import { briefUser, readUser, userRepresentation } from './user.representation.js';
+import { listedUser, readUser, userRepresentation } from './user.representation.js';
 
 export const UserId = () => Param('id', idOf('User not found'));
 type Params = Record<string, string | string[]>;
@@ -35,9 +35,7 @@ export class UsersController {
     if (!rights.may('view-users', realm.name)) return [];
     const asked = await fromQuery(SearchUsers, query, { realmId: realm.id });
     const found = await this.bus.call(users.search, asked);
-    return found.map((user) =>
-      query.briefRepresentation === 'true' ? briefUser(user) : userRepresentation(user),
-    );
+    return found.map((user) => listedUser(user, query.briefRepresentation === 'true'));
   }
 
   @Needs('query-users')

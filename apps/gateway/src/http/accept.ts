@@ -13,6 +13,7 @@ const PAGES =
 
 export function drawsPages(request: FastifyRequest): boolean {
   const [path = ''] = request.url.split('?');
+  if (request.method === 'OPTIONS') return false;
   if (PAGES.test(path)) return !wantsJson(request);
   return (request.headers.accept ?? '').includes('text/html') && !path.startsWith('/admin');
 }

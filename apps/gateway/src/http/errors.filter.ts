@@ -29,7 +29,18 @@ export class ErrorsFilter implements ExceptionFilter {
   }
 }
 
-const asJson = ({ code, details }: AppError) => ({
+/** An error as JSON. */
+interface ToldAsJson {
+  error: string;
+  error_description?: string;
+  field?: string;
+  fields?: { field: string; message: string }[];
+}
+
+/** What every address but those of the admin API and of OAuth answers to programs, by why it cannot do what it was asked. */
+export type Errors = Record<ErrorCode, ToldAsJson>;
+
+const asJson = ({ code, details }: AppError): ToldAsJson => ({
   error: code === 'realm_not_found' ? 'Realm not found.' : code,
   ...(details.message ? { error_description: details.message } : {}),
   ...(details.field ? { field: details.field } : {}),

@@ -15,6 +15,15 @@ const NAMES: Partial<Record<ErrorCode, string>> = {
   service_unavailable: 'temporarily_unavailable',
 };
 
+/** RFC 6749 §5.2 */
+export interface OAuthTold {
+  error: string;
+  error_description?: string;
+}
+
+/** What the endpoints of OAuth answer to programs, by why they cannot do what they were asked. */
+export type OAuthErrors = Record<ErrorCode, OAuthTold>;
+
 @Catch()
 export class OAuthErrorsFilter implements ExceptionFilter {
   async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {

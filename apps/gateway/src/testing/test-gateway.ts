@@ -6,6 +6,7 @@ import { users } from '@tumbler/contract-users';
 import { freshDatabase, testNats } from '@tumbler/test-bed';
 import { gateway } from '../app.module.js';
 import { GatewayConfig } from '../config.js';
+import { watchAnswers } from './watch-answers.js';
 import { httpAdapter, prepareHttp } from '../http/create-http.js';
 
 export interface TestGateway {
@@ -17,7 +18,10 @@ export interface TestGateway {
 }
 
 /** The gateway as it runs, on a database of its own; the services behind it are stubs that the test puts on the bus. */
-export async function testGateway(settings: Partial<GatewayConfig> = {}): Promise<TestGateway> {
+export async function testGateway(
+  settings: Partial<GatewayConfig> = {},
+  prepare: (app: NestFastifyApplication) => void = () => {},
+): Promise<TestGateway> {
   const database = await freshDatabase();
   const config = Object.assign(
     new GatewayConfig(),
@@ -39,6 +43,8 @@ export async function testGateway(settings: Partial<GatewayConfig> = {}): Promis
     .compile();
   const app = module.createNestApplication<NestFastifyApplication>(httpAdapter(config), { logger: false });
   await prepareHttp(app, config);
+  const problems = watchAnswers(app);
+  prepare(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   return {
@@ -49,6 +55,7 @@ export async function testGateway(settings: Partial<GatewayConfig> = {}): Promis
     async close() {
       await app.close();
       await database.drop();
+      if (problems.size > 0) throw new Error(`Not as the API is described:\n${[...problems].join('\n')}`);
     },
   };
 }

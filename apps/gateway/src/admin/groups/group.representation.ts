@@ -4,7 +4,7 @@ import { IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
 import { asLists } from '../attributes.js';
 import { represented } from '../input.js';
 
-/** Keycloak's GroupRepresentation. */
+/** Keycloak's GroupRepresentation, as an administrator hands one in. */
 export class GroupBody {
   /** Of a group that is moved to where it is sent. */
   @IsOptional() @IsString() id?: string;
@@ -22,7 +22,20 @@ const PASSED_OVER = ['path', 'parentId', 'subGroupCount', 'subGroups', 'access',
 export const readGroup = (input: unknown): Promise<GroupBody> =>
   represented(GroupBody, input, { name: 'GroupRepresentation', passOver: PASSED_OVER });
 
-export const groupRepresentation = (group: GroupView, brief = false): object => ({
+/** Keycloak's GroupRepresentation, as it goes out. */
+export interface GroupRepresentation {
+  id: string;
+  name: string;
+  description?: string;
+  path: string;
+  parentId?: string;
+  subGroupCount: number;
+  subGroups: GroupRepresentation[];
+  attributes?: Record<string, string[]>;
+  access: Record<'view' | 'viewMembers' | 'manageMembers' | 'manage' | 'manageMembership', boolean>;
+}
+
+export const groupRepresentation = (group: GroupView, brief = false): GroupRepresentation => ({
   id: group.id,
   name: group.name,
   description: group.description,

@@ -20,7 +20,7 @@ import { fromQuery, idOf } from '../input.js';
 import { located } from '../located.js';
 import { rolesByContainer } from '../roles/role.representation.js';
 import { TargetRealm } from '../target-realm.js';
-import { briefUser, userRepresentation } from '../user.representation.js';
+import { listedUser } from '../user.representation.js';
 import { groupRepresentation, readGroup } from './group.representation.js';
 
 export const GroupId = (name = 'id') => Param(name, idOf('Could not find group by id'));
@@ -130,9 +130,7 @@ export class GroupsController {
   async members(@TargetRealm() realm: Realm, @GroupId() groupId: string, @Query() query: Params) {
     const asked = await fromQuery(GroupMembers, query, { realmId: realm.id, groupId });
     const members = await this.bus.call(users.groupMembers, asked);
-    return members.map((user) =>
-      query.briefRepresentation === 'true' ? briefUser(user) : userRepresentation(user),
-    );
+    return members.map((user) => listedUser(user, query.briefRepresentation === 'true'));
   }
 
   private async find({ id: realmId }: Realm, groupId: string): Promise<GroupView> {

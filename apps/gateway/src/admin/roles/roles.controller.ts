@@ -10,7 +10,7 @@ import { groupRepresentation } from '../groups/group.representation.js';
 import { fromQuery } from '../input.js';
 import { located } from '../located.js';
 import { TargetRealm } from '../target-realm.js';
-import { briefUser, userRepresentation } from '../user.representation.js';
+import { listedUser } from '../user.representation.js';
 import { readRole, readRoles, roleRepresentation } from './role.representation.js';
 import { RolesOfRealm } from './roles-of-realm.js';
 
@@ -150,9 +150,7 @@ export class RolesController {
     const { id: roleId } = await this.find(realm, client, name);
     const asked = await fromQuery(RoleHolders, query, { realmId: realm.id, roleId });
     const found = await this.bus.call(users.usersWithRole, asked);
-    return found.map((user) =>
-      query.briefRepresentation === 'true' ? briefUser(user) : userRepresentation(user),
-    );
+    return found.map((user) => listedUser(user, query.briefRepresentation === 'true'));
   }
 
   @Needs('view-users')

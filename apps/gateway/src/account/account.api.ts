@@ -1,0 +1,25 @@
+import type { Page, Redirect } from '../http/described.js';
+import type { LoginAnswer, LoginAnswers } from '../login/login.api.js';
+import type { accountJson } from './account.view.js';
+
+type AccountAnswer = ReturnType<typeof accountJson> & {
+  /** Goes along with every change, and proves that it comes from whoever read this. */
+  token: string;
+};
+
+interface WithToken {
+  token?: string;
+}
+
+export interface AccountApi {
+  'GET /realms/{realm}/account': Omit<LoginAnswers, 200> & {
+    /** The account, or the first step of a login where nobody is signed in. */
+    200: AccountAnswer | LoginAnswer | Page;
+  };
+  'POST /realms/{realm}/account/logout': {
+    body?: WithToken;
+    form?: WithToken;
+    200: { signedOut: true } | Page;
+  };
+  'POST /realms/{realm}/account/end-other-sessions': { body?: WithToken; form?: WithToken; 303: Redirect };
+}
