@@ -1,10 +1,23 @@
 // The guides do what they say: every command of them is run, and after each section somebody signs in.
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { commandsOf, Guide } from './guide.js';
 import { NativeApp } from './native-app.js';
 import { administrator, PASSWORD, RealmOfStory, system } from './world.js';
+
+/** Runs every command of a guide, in order, in one shell. Answers what was printed under each heading. */
+async function runThrough(guide: string, realm: string): Promise<Map<string, string>> {
+  const sections = [...(await commandsOf(guide))].filter(([, commands]) => commands);
+  const script = sections.map(([heading, commands]) => `echo '## ${heading}'\n${commands}`).join('\n');
+  const env = { ...process.env, URL: system.url, REALM: realm, ADMIN_PASSWORD: system.admin.password };
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { env });
+  const parts = stdout.split(/^## /m).slice(1);
+  return new Map(
+    parts.map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1)]),
+  );
+}
 
 describe('create-an-otp-flow.md', () => {
   let realm: RealmOfStory;
@@ -82,22 +95,22 @@ describe('create-an-otp-flow.md', () => {
   });
 });
 
+describe('first-steps.md', () => {
+  it('leads from a server that has just started to a user who sets up an app', async () => {
+    const name = `guide-${randomUUID().slice(0, 8)}`;
+    const printed = await runThrough('first-steps.md', name);
+    expect(printed.get('An application')).toBe(`${system.url}/realms/${name}\n`);
+    const app = new NativeApp();
+    const start = await app.get(`${system.url}/realms/${name}/account`);
+    const next = await app.send(start, { username: 'ann', password: 'First-time-only-7' });
+    expect(next.form?.page).toBe('login-login-config-totp');
+  });
+});
+
 describe('sign-in-over-json.md', () => {
   it('leads from nothing to tokens with every command of it, in order', async () => {
     const realm = await RealmOfStory.create();
-    const sections = [...(await commandsOf('sign-in-over-json.md'))].filter(([, commands]) => commands);
-    const script = sections.map(([heading, commands]) => `echo '## ${heading}'\n${commands}`).join('\n');
-    const env = { ...process.env, URL: system.url, REALM: realm.name, ADMIN_PASSWORD: system.admin.password };
-    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { env });
-    const printed = new Map(
-      stdout
-        .split(/^## /m)
-        .slice(1)
-        .map((part): [string, string] => [
-          part.slice(0, part.indexOf('\n')),
-          part.slice(part.indexOf('\n') + 1),
-        ]),
-    );
+    const printed = await runThrough('sign-in-over-json.md', realm.name);
 
     expect(JSON.parse(printed.get('Begin')!)).toMatchObject({
       page: 'login-login',
