@@ -16,6 +16,12 @@ import { KeysController } from './keys.controller.js';
 import { ImpersonationController } from './impersonation.controller.js';
 import { OfflineSessionsController } from './offline-sessions.controller.js';
 import { OpenApiController } from './openapi.controller.js';
+import { Arrivals } from './moving-in/arrivals.js';
+import { Examination } from './moving-in/examination.js';
+import { MovingInController } from './moving-in/moving-in.controller.js';
+import { PartialImport } from './moving-in/partial-import.js';
+import { RealmImport } from './moving-in/realm-import.js';
+import { TakenIds } from './moving-in/taken-ids.js';
 import { ProfileController } from './profile/profile.controller.js';
 import { Reaches } from './reach.js';
 import { RealmChanges } from './realm-changes.js';
@@ -63,7 +69,19 @@ import { WhoAmIController } from './who-am-i.controller.js';
     KeysController,
     OfflineSessionsController,
     RealmSessionsController,
+    MovingInController,
   ],
-  providers: [Reaches, RealmChanges, UserChanges, ClientChanges, RolesOfRealm],
+  providers: [
+    Reaches,
+    RealmChanges,
+    UserChanges,
+    ClientChanges,
+    RolesOfRealm,
+    RealmImport,
+    PartialImport,
+    Arrivals,
+    Examination,
+    TakenIds,
+  ],
 })
 export class AdminModule {}

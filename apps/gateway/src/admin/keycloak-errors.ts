@@ -63,7 +63,7 @@ export function keycloakBody({ code, details }: AppError): KeycloakErrors[ErrorC
       if (asConflict) return { errorMessage: message ?? code };
       return field ? wrongFields(details) : { error: message ?? 'invalid_request', params };
     case 'payload_too_large':
-      return { error: 'HTTP 413 Request Entity Too Large' };
+      return { error: 'HTTP 413 Request Entity Too Large', error_description: message };
     case 'service_unavailable':
       return {
         error: 'service_unavailable',

@@ -10,7 +10,6 @@ import { Realms } from '../realms/realms.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { RealmParts } from './realm.representation.js';
 import { MASTER } from './target-realm.js';
-import { UserChanges } from './user-changes.js';
 
 /** A million users go in eleven seconds. */
 const REMOVAL_MS = 120_000;
@@ -22,30 +21,8 @@ export class RealmChanges {
     private readonly bus: Bus,
     private readonly realms: Realms,
     private readonly sessions: Sessions,
-    private readonly userChanges: UserChanges,
     private readonly clients: Clients,
   ) {}
-
-  /** All of it, or no realm. */
-  async create(by: Actor, parts: RealmParts): Promise<Realm> {
-    const { id, name, settings } = parts;
-    if (!name) throw invalid('Realm name cannot be empty', 'realm');
-    await this.mustBeFreeInMaster(name);
-    const realm = await this.bus.call(users.createRealm, { by, ...(id ? { id } : {}), name, settings });
-    try {
-      await this.clients.fill(realm);
-      await this.mustBeFlows(realm, parts.bindings);
-      await this.setPolicies(realm, parts);
-      await this.setRest(realm, by, parts);
-      await this.fill(realm, by, parts);
-    } catch (error) {
-      await this.bus.call(users.removeRealm, { by, realmId: realm.id }, { deadline: REMOVAL_MS });
-      throw error;
-    } finally {
-      this.realms.forget();
-    }
-    return realm;
-  }
 
   /**
    * Everything that can be refused is held against its rules before the first part is written. The password policy is
@@ -88,23 +65,6 @@ export class RealmChanges {
       isSaid(bindings) && this.bus.call(flows.setBindings, { realmId, settings: bindings }),
       isSaid(audit) && this.bus.call(flows.setAuditConfig, { by, realmId, settings: audit }),
     ]);
-  }
-
-  /** The required actions first: default ones are given to the users who come after. */
-  private async fill(realm: Realm, by: Actor, { requiredActions, users: people }: RealmParts): Promise<void> {
-    const known = requiredActions.length > 0 ? await this.actionsOf(realm) : new Set<string>();
-    for (const { alias, providerId: _fixed, ...action } of requiredActions) {
-      if (alias === undefined || !known.has(alias)) {
-        throw invalid(`There is no required action ${alias}`, 'requiredActions');
-      }
-      await this.bus.call(users.updateAction, { by, realmId: realm.id, alias, ...action });
-    }
-    for (const user of people) await this.userChanges.create(realm, by, user);
-  }
-
-  private async actionsOf({ id: realmId }: Realm): Promise<Set<string>> {
-    const actions = await this.bus.call(users.listActions, { realmId });
-    return new Set(actions.map(({ alias }) => alias));
   }
 
   private async mustBeFree(name: string): Promise<void> {

@@ -24,7 +24,7 @@ export interface RealmParts {
 }
 
 /** Keycloak's fields that Tumbler gives no meaning: taken, since clients send back what another server once told them. */
-const PASSED_OVER = [
+export const PASSED_OVER = [
   'accessTokenLifespanForImplicitFlow',
   'accountTheme',
   'adminPermissionsEnabled',
@@ -52,7 +52,7 @@ const PASSED_OVER = [
   'userManagedAccessAllowed',
   'verifiableCredentialsEnabled',
 ] as const;
-const PASSED_OVER_GROUP = /^(webAuthnPolicy|clientPolicies$|clientProfiles$)/;
+export const PASSED_OVER_GROUP = /^(webAuthnPolicy|clientPolicies$|clientProfiles$)/;
 
 /** What would be lost if it were passed over is refused, unless it is empty. */
 const NOT_YET = [

@@ -9,6 +9,8 @@ import { GatewayConfig } from '../config.js';
 import { AdminController, By } from './admin-controller.js';
 import type { Authority } from './authority.js';
 import { Needs, Rights } from './needs.js';
+import type { ImportReport } from './moving-in/import-report.js';
+import { RealmImport } from './moving-in/realm-import.js';
 import { RealmChanges } from './realm-changes.js';
 import { roleRepresentation } from './roles/role.representation.js';
 import {
@@ -26,6 +28,7 @@ export class RealmsController {
     private readonly bus: Bus,
     private readonly config: GatewayConfig,
     private readonly changes: RealmChanges,
+    private readonly imports: RealmImport,
   ) {}
 
   /** The realms that one administers, with what users keeps of each; one realm by its name is told in full. */
@@ -40,6 +43,7 @@ export class RealmsController {
     });
   }
 
+  /** With everything that the body tells of it. `dryRun=true` answers what would come and what would not, and writes nothing. */
   @Needs('create-realm')
   @Post()
   @HttpCode(201)
@@ -47,9 +51,12 @@ export class RealmsController {
     @By() by: Actor,
     @Body() input: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<void> {
-    const { name } = await this.changes.create(by, await readRealm(input));
-    reply.header('location', `${this.config.publicUrl}/admin/realms/${encodeURIComponent(name)}`);
+    @Query('dryRun') dryRun?: string,
+  ): Promise<ImportReport> {
+    const { realm, report } = await this.imports.run(by, input, { dryRun: dryRun === 'true' });
+    if (!realm) reply.status(200);
+    else reply.header('location', `${this.config.publicUrl}/admin/realms/${encodeURIComponent(realm.name)}`);
+    return report;
   }
 
   @Needs('any right')

@@ -5,12 +5,12 @@ import { NestFactory } from '@nestjs/core';
 import { Log } from '@tumbler/bus';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { GatewayConfig } from '../config.js';
+import { AccessTokens } from '../oidc/tokens/access-tokens.js';
 import { allowEmptyBodies } from './empty-bodies.js';
 import { ErrorsFilter } from './errors.filter.js';
 import { followRequests } from './follow-requests.js';
+import { BODY_LIMIT, takeLargeFiles } from './large-files.js';
 import { securityHeaders } from './security-headers.js';
-
-const BODY_LIMIT = 64 * 1024;
 
 /** How the gateway takes HTTP; the same for the running service and for tests. */
 export function httpAdapter(config: GatewayConfig): FastifyAdapter {
@@ -34,6 +34,7 @@ export async function prepareHttp(app: NestFastifyApplication, config: GatewayCo
   const http = app.getHttpAdapter().getInstance();
   followRequests(http);
   allowEmptyBodies(http);
+  takeLargeFiles(http, app.get(AccessTokens, { strict: false }));
   await app.register(helmet, securityHeaders(config));
   await app.register(cookie);
   app.useGlobalFilters(app.get(ErrorsFilter));

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { keycloakBody } from '../admin/keycloak-errors.js';
 import { ErrorPages } from '../login/error-pages.js';
 import { drawsPages } from './accept.js';
+import { takesFiles, TOO_LARGE_A_FILE } from './large-files.js';
 import { UNREADABLE } from './unreadable.js';
 
 /** The last resort: every error that rises leaves as a page or as JSON, and tells no more than it should. */
@@ -18,7 +19,9 @@ export class ErrorsFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     if (reply.sent) return;
 
-    const error = asHttpError(thrown, `${request.method} ${request.routeOptions.url ?? 'unknown route'}`);
+    const told = asHttpError(thrown, `${request.method} ${request.routeOptions.url ?? 'unknown route'}`);
+    const isTooLarge = told.code === 'payload_too_large' && takesFiles(request);
+    const error = isTooLarge ? new AppError(told.code, { message: TOO_LARGE_A_FILE }) : told;
     reply.status(error.status).header('cache-control', 'no-store');
     if (error.code === 'service_unavailable') reply.header('retry-after', '3');
     if (drawsPages(request)) {

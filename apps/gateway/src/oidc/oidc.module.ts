@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { KeysModule } from '../keys.module.js';
 import { RealmsModule } from '../realms/realms.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { ClientArrivals } from './clients/client-arrivals.js';
 import { Clients } from './clients/clients.js';
 import { Authorizations } from './authorizations.js';
 import { AuthorizationCodeGrant } from './grants/authorization-code.grant.js';
@@ -28,6 +29,7 @@ import { UserinfoController } from './userinfo.controller.js';
   controllers: [ProviderController, UserinfoController, RealmKeysController],
   providers: [
     Clients,
+    ClientArrivals,
     SigningKeys,
     AccessTokens,
     RefreshTokens,
@@ -45,6 +47,15 @@ import { UserinfoController } from './userinfo.controller.js';
     Providers,
     Authorizations,
   ],
-  exports: [AccessTokens, Authorizations, Clients, Providers, SigningKeys, SignOut, RequestedLogouts],
+  exports: [
+    AccessTokens,
+    Authorizations,
+    ClientArrivals,
+    Clients,
+    Providers,
+    SigningKeys,
+    SignOut,
+    RequestedLogouts,
+  ],
 })
 export class OidcModule {}

@@ -9,7 +9,7 @@ import { flows, type AuditConfig, type Bindings, type ExecutionInfo } from '@tum
 import { users, type RequiredAction, type UserView } from '@tumbler/contract-users';
 import { AppError, conflict, notFound } from '@tumbler/errors';
 import type { StubPeople } from './stub-people.js';
-import { testRealm } from './stub-services.js';
+import { StubArrivals } from './stub-arrivals.js';
 
 const ALIASES = ['browser', 'direct grant', 'registration', 'reset credentials', 'clients'];
 
@@ -17,6 +17,7 @@ const ALIASES = ['browser', 'direct grant', 'registration', 'reset credentials',
 export class StubAdministration {
   readonly views = new Map<string, UserView>();
   readonly credentials = new Map<string, CredentialView[]>();
+  readonly arrivals: StubArrivals;
   readonly asked: { subject: string; question: object }[] = [];
   readonly policies: Policies = {
     otpPolicyType: 'totp',
@@ -79,6 +80,7 @@ export class StubAdministration {
     private readonly bus: LocalBus,
     private readonly people: StubPeople,
   ) {
+    this.arrivals = new StubArrivals(bus, people);
     this.answerRealms();
     this.answerUsers();
     this.answerCredentials();
@@ -107,13 +109,6 @@ export class StubAdministration {
       composite: true,
       attributes: {},
     }));
-    bus.stub(users.createRealm, (question) => {
-      const { id, name, settings } = this.note('users.createRealm', question);
-      if (people.realm(name)) throw conflict(`Realm ${name} already exists`);
-      const realm = testRealm({ displayName: undefined, ...settings, ...(id ? { id } : {}), name });
-      people.realms.push(realm);
-      return realm;
-    });
     bus.stub(users.updateRealm, (question) => {
       const { realmId, name, settings } = this.note('users.updateRealm', question);
       const realm = people.realms.find(({ id }) => id === realmId)!;

@@ -19,6 +19,7 @@ import {
 import { AppError, conflict } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
+import { providerOf } from '../actions/action-providers.js';
 import { addManagementClients } from '../administrators/management-clients.js';
 import { mustHold } from '../administrators/powers.js';
 import { adminEvent } from '../admin-event.js';
@@ -128,7 +129,7 @@ export class ArrivalsHandlers {
     return {
       row: newRealm({ id, name, settings, createdAt: this.clock.now() }, this.mailPasswords),
       profile: profile && checkedProfile(profile),
-      actions: actions.map(takeAction),
+      actions: actions.filter(({ providerId }) => providerOf(providerId)).map(takeAction),
     };
   }
 

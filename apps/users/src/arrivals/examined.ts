@@ -44,10 +44,21 @@ export function examineRealm({ settings, actions = [], profile }: ArrivingRealm)
   attempt('', findings, () => settingsToStore(settings));
   if (profile) attempt('components', findings, () => checkedProfile(profile));
   for (const [index, action] of actions.entries()) {
-    attempt(`requiredActions[${index}]`, findings, () => takeAction(action));
+    const place = `requiredActions[${index}]`;
+    if (providerOf(action.providerId)) attempt(place, findings, () => takeAction(action));
+    else if (action.defaultAction || !OF_EVERY_REALM_ELSEWHERE.has(action.providerId)) {
+      findings.push({
+        kind: 'left_out',
+        place,
+        message: `There is no required action ${action.providerId} here`,
+      });
+    }
   }
   return findings;
 }
+
+/** In every file from there: that they are missing here says nothing about the realm. */
+const OF_EVERY_REALM_ELSEWHERE = new Set(['webauthn-register', 'webauthn-register-passwordless', 'idp_link']);
 
 /** A required action of a new realm in the form in which it is kept. */
 export function takeAction(action: RequiredAction): RequiredAction {

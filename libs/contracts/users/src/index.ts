@@ -7,5 +7,6 @@ export * from './role-mapping.js';
 export * from './group.js';
 export * from './user-profile.js';
 export * from './arrival.js';
+export * from './canonical.js';
 export * from './required-action.js';
 export * from './administrator.js';

@@ -23,7 +23,7 @@ const MOST = 10_000;
 /** What of a realm names its clients. */
 export type ClientRealm = Pick<Realm, 'id' | 'name'>;
 
-interface Row {
+export interface Row {
   id: string;
   realmId: string;
   clientId: string;
@@ -132,7 +132,7 @@ export class Clients implements OnApplicationBootstrap {
     await this.fill(realm);
     await this.change(async (tx, tell) => {
       const row = { id, realmId: realm.id, clientId, settings };
-      if (!(await this.insert(tx, row, secret))) throw conflict(`Client ${clientId} already exists`);
+      await this.mustInsert(tx, row, secret);
       await tellOf(tell, 'CREATE', by, row);
     });
     return id;
@@ -198,7 +198,7 @@ export class Clients implements OnApplicationBootstrap {
     this.forget();
   }
 
-  private forget(): void {
+  forget(): void {
     this.known.clear();
     this.secrets.clear();
   }
@@ -233,13 +233,15 @@ export class Clients implements OnApplicationBootstrap {
     this.filled.add(realm.id);
   }
 
-  private async insert(tx: EntityManager, row: Row, secret?: string): Promise<boolean> {
-    const { id, realmId, clientId, settings, manages = null } = row;
+  /** Answers false, and makes nothing, where the name or the id is taken. */
+  async insert(tx: EntityManager, row: Row, secret?: string): Promise<boolean> {
+    const { id, realmId, clientId, settings, manages = null, serviceAccountId = null } = row;
     const plain = secret ?? (isConfidential(clientOf(row)) ? newSecret() : undefined);
     const sealed = plain === undefined ? undefined : this.seal(row, plain);
     const made: unknown[] = await tx.query(
-      `insert into client (id, realm_id, client_id, settings, secret, sealed_with, created_at, manages)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning id`,
+      `insert into client
+         (id, realm_id, client_id, settings, secret, sealed_with, created_at, manages, service_account_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning id`,
       [
         id,
         realmId,
@@ -249,9 +251,15 @@ export class Clients implements OnApplicationBootstrap {
         sealed?.keyId ?? null,
         this.clock.now(),
         manages,
+        serviceAccountId,
       ],
     );
     return made.length > 0;
+  }
+
+  /** Throws `conflict` where the name or the id is taken. */
+  async mustInsert(tx: EntityManager, row: Row, secret?: string): Promise<void> {
+    if (!(await this.insert(tx, row, secret))) throw conflict(`Client ${row.clientId} already exists`);
   }
 
   private async writeSecret(tx: EntityManager, client: Pick<Client, 'id' | 'realmId'>, secret: string) {
@@ -307,7 +315,7 @@ const isTaken = (error: unknown): boolean =>
   (error.driverError as { constraint?: string }).constraint === 'client_name';
 
 /** The settings of a client hold no secret; its secret is never told. */
-async function tellOf(
+export async function tellOf(
   tell: Tell,
   operationType: Operation,
   { realmId, clientId, userId, ipAddress }: Actor,

@@ -1,0 +1,213 @@
+import { Injectable } from '@nestjs/common';
+import { Bus } from '@tumbler/bus';
+import { credentials } from '@tumbler/contract-credentials';
+import { flows } from '@tumbler/contract-flows';
+import type { Actor } from '@tumbler/contract-rpc';
+import { canonical, users, type Realm } from '@tumbler/contract-users';
+import { AppError, invalid } from '@tumbler/errors';
+import { Outbox } from '@tumbler/events';
+import { ClientArrivals, type ArrivingClient } from '../../oidc/clients/client-arrivals.js';
+import { Clients } from '../../oidc/clients/clients.js';
+import { Sessions } from '../../sessions/sessions.js';
+import type { Authority } from '../authority.js';
+import { asObject } from '../input.js';
+import { MASTER } from '../target-realm.js';
+import { Arrivals, OutcomeUnknown } from './arrivals.js';
+import { Examination } from './examination.js';
+import { isBuiltInClient } from './file-clients.js';
+import { Findings } from './findings.js';
+import { importReport, type ImportReport } from './import-report.js';
+import type { Plan, PlannedClient } from './plan.js';
+import { Planner, type IfExists } from './planner.js';
+import { readPartialFile, type FileContents } from './realm-file.js';
+import { TakenIds } from './taken-ids.js';
+import { nothingThere, type There } from './there.js';
+
+const AT_ONCE = 1_000;
+/** Without them nobody administers anything. */
+const KEPT_OF_MASTER = ['admin', 'create-realm'];
+
+export interface PartialImportRequest {
+  realm: Realm;
+  by: Actor;
+  rights: Authority;
+  input: unknown;
+  dryRun: boolean;
+}
+
+/** Users, groups, roles and clients that come into a realm that is there: all of them or none. */
+@Injectable()
+export class PartialImport {
+  constructor(
+    private readonly bus: Bus,
+    private readonly outbox: Outbox,
+    private readonly clients: Clients,
+    private readonly clientArrivals: ClientArrivals,
+    private readonly sessions: Sessions,
+    private readonly arrivals: Arrivals,
+    private readonly examination: Examination,
+    private readonly takenIds: TakenIds,
+  ) {}
+
+  async run({ realm, by, rights, input, dryRun }: PartialImportRequest): Promise<ImportReport> {
+    const ifExists = ifExistsOf(input);
+    const findings = new Findings();
+    const file = await readPartialFile(input, findings, realm.registrationEmailAsUsername);
+    mustMay(rights, realm, file);
+    findings.mustBeRight();
+    const plan = await this.plan(realm, file, ifExists, findings);
+    if (plan.removed.includes(by.userId))
+      throw invalid('An import cannot take the place of whoever asks for it', 'users');
+    const { passwordPolicy } = await this.bus.call(credentials.policies, { realmId: realm.id });
+    await this.examination.ofPlan(plan, findings, passwordPolicy);
+    const clients = await this.clientsOf(realm, plan.clients, findings);
+    findings.mustBeRight();
+    const report = importReport(plan.results, findings, dryRun);
+    if (!dryRun) await this.carry(by, realm, plan, clients);
+    return report;
+  }
+
+  private async plan(
+    realm: Realm,
+    file: FileContents,
+    ifExists: IfExists,
+    findings: Findings,
+  ): Promise<Plan> {
+    const { duplicateEmailsAllowed, loginWithEmailAllowed } = realm;
+    const actions = await this.bus.call(users.listActions, { realmId: realm.id });
+    const rules = { ifExists, duplicateEmailsAllowed, loginWithEmailAllowed, builtInRoles: false };
+    const providers = new Map(actions.map(({ alias, providerId }) => [alias, providerId]));
+    return new Planner(file, await this.look(realm, file), { ...rules, providers }, findings).make();
+  }
+
+  /** The clients last but one: if the users come, they do; if anything fails, neither has. */
+  private async carry(by: Actor, realm: Realm, plan: Plan, clients: ArrivingClient[]): Promise<void> {
+    const { id: realmId } = realm;
+    try {
+      await this.outbox.transaction(async (tx, tell) => {
+        await this.arrivals.lock(tx, realmId);
+        await this.clientArrivals.into(tx, tell, { realm, by, clients, removed: plan.removedClients });
+        await this.arrivals.keepCredentials(realm, plan.owners);
+        const laidDown = await this.arrivals.layDown(realm.name, plan);
+        await this.arrivals.arrive({ by, realmId, ...laidDown });
+      });
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknown)) await this.disown(realmId, plan);
+      throw error;
+    } finally {
+      this.clients.forget();
+    }
+    for (const userId of plan.removed) await this.sessions.endOfUser(realmId, userId);
+  }
+
+  private async disown(realmId: string, { owners }: Plan): Promise<void> {
+    const ids = owners.map(({ userId }) => userId);
+    for (let from = 0; from < ids.length; from += AT_ONCE) {
+      const userIds = ids.slice(from, from + AT_ONCE);
+      await this.arrivals.quietly(() => this.bus.call(credentials.disown, { realmId, userIds }));
+    }
+  }
+
+  private async look(realm: Realm, file: FileContents): Promise<There> {
+    const { id: realmId } = realm;
+    const there = nothingThere(
+      await this.takenIds.of([...file.roles, ...file.groups, ...file.users, ...file.clients]),
+    );
+    for (const { id, clientId, serviceAccountId } of await this.clients.list(realm)) {
+      there.clients.set(clientId, { id, ...(serviceAccountId ? { serviceAccountId } : {}) });
+    }
+    const defaultRole = await this.bus.call(users.defaultRole, { realmId });
+    for (const { id, name } of await this.bus.call(users.listRoles, { realmId })) {
+      const kept = id === defaultRole.id || (realm.name === MASTER && KEPT_OF_MASTER.includes(name));
+      there.roles.set(name, { id, kept });
+    }
+    for (const name of clientsNamed(file)) {
+      const client = there.clients.get(name);
+      if (!client) continue;
+      const roles = await this.bus.call(users.listRoles, { realmId, clientId: client.id });
+      const kept = isBuiltInClient(name);
+      there.clientRoles.set(name, new Map(roles.map((role) => [role.name, { id: role.id, kept }])));
+    }
+    for (const path of pathsNamed(file)) {
+      const group = await this.bus.call(users.findGroup, { realmId, path });
+      if (group) there.groups.set(path, group.id);
+    }
+    for (let from = 0; from < file.users.length; from += AT_ONCE) {
+      const some = file.users.slice(from, from + AT_ONCE);
+      const usernames = some.map(({ username }) => username);
+      const emails = some.flatMap(({ fields: { email } }) => (email ? [email] : []));
+      const found = await this.bus.call(users.taken, { realmId, usernames, emails });
+      for (const { id, username, email } of found.users) {
+        there.usernames.set(canonical(username), id);
+        if (email) there.emails.set(canonical(email), id);
+      }
+    }
+    return there;
+  }
+
+  private async clientsOf(
+    realm: Realm,
+    planned: PlannedClient[],
+    findings: Findings,
+  ): Promise<ArrivingClient[]> {
+    const isBound = planned.some(({ flows: overrides }) => Object.keys(overrides).length > 0);
+    const list = isBound ? await this.bus.call(flows.listFlows, { realmId: realm.id }) : [];
+    return planned.map(({ id, clientId, body, flows: overrides, serviceAccountId, place }) => {
+      const { id: _id, clientId: _clientId, secret, ...settings } = body;
+      const bound = Object.entries(overrides).flatMap(([use, named]): [string, string][] => {
+        const flow = list.find((one) => one.id === named || one.alias === named);
+        if (flow) return [[use, flow.id]];
+        findings.wrong(`${place}.authenticationFlowBindingOverrides.${use}`, `there is no flow ${named}`);
+        return [];
+      });
+      return {
+        ...{ id, clientId },
+        settings: {
+          ...settings,
+          ...(isBound ? { authenticationFlowBindingOverrides: Object.fromEntries(bound) } : {}),
+        },
+        ...(secret === undefined ? {} : { secret }),
+        ...(serviceAccountId === undefined ? {} : { serviceAccountId }),
+      };
+    });
+  }
+}
+
+function ifExistsOf(input: unknown): IfExists {
+  const { ifResourceExists = 'FAIL' } = asObject(input);
+  const known = (['FAIL', 'SKIP', 'OVERWRITE'] as const).find((one) => one === ifResourceExists);
+  if (!known) throw invalid('ifResourceExists must be FAIL, SKIP or OVERWRITE', 'ifResourceExists');
+  return known;
+}
+
+/** Whoever may manage a realm may not therefore do everything in it that an import could. */
+function mustMay(
+  rights: Authority,
+  { name }: Realm,
+  { users: people, groups, roles, clients }: FileContents,
+): void {
+  const needsUsers = people.length + groups.length > 0;
+  const needsClients = clients.length > 0 || roles.some(({ client }) => client !== undefined);
+  if (needsUsers && !rights.may('manage-users', name)) throw new AppError('forbidden');
+  if (needsClients && !rights.may('manage-clients', name)) throw new AppError('forbidden');
+}
+
+/** Clients whose roles the file speaks of. */
+function clientsNamed({ roles, groups, users: people }: FileContents): Set<string> {
+  const named = [
+    ...roles.map(({ parts }) => parts),
+    ...groups.map((group) => group.roles),
+    ...people.map((user) => user.roles),
+  ];
+  return new Set([
+    ...roles.flatMap(({ client }) => client ?? []),
+    ...named.flatMap((some) => some?.clients.map(({ client }) => client) ?? []),
+  ]);
+}
+
+function pathsNamed({ groups, users: people }: FileContents): Set<string> {
+  const ofUsers = people
+    .flatMap((user) => user.groups ?? [])
+    .map(({ name }) => (name.startsWith('/') ? name : `/${name}`));
+  return new Set([...groups.map(({ path }) => path), ...ofUsers]);
+}

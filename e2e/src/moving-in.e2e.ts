@@ -1,0 +1,204 @@
+// A realm moves in from Keycloak: people sign in with the password and the app that they had there.
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type KcAdminClient from '@keycloak/keycloak-admin-client';
+import type RealmRepresentation from '@keycloak/keycloak-admin-client/lib/defs/realmRepresentation.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ask } from './admin-requests.js';
+import { Authenticator } from './authenticator.js';
+import { NativeApp } from './native-app.js';
+import { administrator, system } from './world.js';
+
+/** Of everybody in the file. */
+const PASSWORD = 'Correct-horse-7';
+
+interface Report {
+  dryRun?: true;
+  added: number;
+  skipped: number;
+  overwritten: number;
+  results: { action: string; resourceType: string; resourceName: string; id: string }[];
+  notCarriedOver: { place: string; reason: string; kept?: true }[];
+}
+
+/** The file that Keycloak 26 wrote, under a name of its own: other stories use the same server. */
+async function fileOf(name: string): Promise<RealmRepresentation> {
+  const text = await readFile(new URL('../fixtures/acme-realm.json', import.meta.url), 'utf8');
+  return { ...(JSON.parse(text) as RealmRepresentation), realm: name };
+}
+
+let admin: KcAdminClient;
+beforeAll(async () => void (admin = await administrator()));
+
+/** What comes after the name and the password. */
+async function signIn(realm: string, username: string, password = PASSWORD) {
+  const app = new NativeApp();
+  const start = await app.get(`${system.url}/realms/${realm}/account`);
+  return { app, step: await app.send(start, { username, password }) };
+}
+
+describe('a realm of Keycloak 26', () => {
+  const realm = `moved-${randomUUID().slice(0, 8)}`;
+  let file: RealmRepresentation;
+  beforeAll(async () => void (file = await fileOf(realm)));
+
+  it('is looked at before: what would come, what would not, and why; and nothing is written', async () => {
+    const { status, body } = await ask<Report>(admin, 'POST', '?dryRun=true', file);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ dryRun: true, skipped: 0, overwritten: 0 });
+    const reasons = Object.fromEntries(body.notCarriedOver.map(({ place, reason }) => [place, reason]));
+    expect(Object.keys(reasons).toSorted()).toEqual(
+      [
+        'authenticationFlows[12].authenticationExecutions[1]',
+        'clients[6].protocolMappers[1]',
+        'clients[6].redirectUris[1]',
+        'clients[8]',
+        'components.org.keycloak.keys.KeyProvider',
+        'components.org.keycloak.storage.UserStorageProvider[0]',
+        'identityProviders',
+        'loginTheme',
+        'passwordPolicy',
+        'smtpServer.password',
+        'users[4].credentials',
+        'users[4].credentials[1]',
+        'users[5]',
+      ].toSorted(),
+    );
+    expect(reasons['users[4].credentials']).toContain('sets one up at the next sign-in');
+    expect(await admin.realms.findOne({ realm })).toBeNull();
+  });
+
+  it('moves in with one request of the official client', async () => {
+    await admin.realms.create(file);
+    expect(await admin.realms.findOne({ realm })).toMatchObject({
+      ...{ id: file.id, displayName: 'Acme Keys', resetPasswordAllowed: true, failureFactor: 20 },
+      ...{ browserFlow: 'browser with otp', passwordPolicy: 'length(8) and notUsername(undefined)' },
+      ...{ eventsExpiration: 604_800, rememberMe: true },
+    });
+    expect(await ask(admin, 'POST', '', file)).toMatchObject({ status: 409 });
+  });
+
+  it('lets people in with the password and the app that they had, and no code twice', async () => {
+    const secret = Buffer.from('Q7wZ2mXk9PtR4vLs8BnY');
+    const phone = new Authenticator(`otpauth://totp/Acme:ann?secret=${base32(secret)}`);
+    const { app, step } = await signIn(realm, 'ann');
+    expect(step.form?.page).toBe('login-login-otp');
+    const code = await phone.freshCode();
+    expect((await app.send(step, { otp: code })).redirectUri).toBeDefined();
+
+    const again = await signIn(realm, 'ann');
+    expect((await again.app.send(again.step, { otp: code })).redirectUri).toBeUndefined();
+  });
+
+  it('knows a secret in base32 from one that is raw text (mistakes.md, Keycloak #9434)', async () => {
+    const tablet = new Authenticator('otpauth://totp/Acme:bob?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP');
+    const { app, step } = await signIn(realm, 'bob');
+    expect((await app.send(step, { otp: await tablet.freshCode() })).redirectUri).toBeDefined();
+  });
+
+  it.each([
+    ['cem', 'pbkdf2-sha256'],
+    ['dia', 'pbkdf2'],
+  ])('hashes %s’s password anew when they sign in, and not before', async (username, before) => {
+    const { id } = await user(username);
+    const algorithm = async () => {
+      const all = await admin.users.getCredentials({ realm, id });
+      const password = all.find(({ type }) => type === 'password');
+      return (JSON.parse(password?.credentialData ?? '{}') as { algorithm?: string }).algorithm;
+    };
+    expect(await algorithm()).toBe(before);
+    expect((await signIn(realm, username, 'wrong')).step.redirectUri).toBeUndefined();
+    expect(await algorithm()).toBe(before);
+    await signIn(realm, username);
+    expect(await algorithm()).toBe('argon2');
+  });
+
+  it('asks for what has to be done first, and for a second factor where one was lost', async () => {
+    expect((await signIn(realm, 'dia')).step.form?.page).toBe('login-login-update-password');
+    expect((await signIn(realm, 'eve')).step.form?.page).toBe('login-login-config-totp');
+  });
+
+  it('keeps who is who: ids, attributes, roles, groups, and who administers', async () => {
+    const ann = await user('ann');
+    const wanted = file.users!.find(({ username }) => username === 'ann')!;
+    expect(ann).toMatchObject({
+      ...{ id: wanted.id, email: wanted.email, createdTimestamp: wanted.createdTimestamp },
+      attributes: { department: ['keys'] },
+    });
+    const roles = await admin.users.listCompositeRealmRoleMappings({ realm, id: ann.id });
+    expect(roles.map(({ name }) => name).toSorted()).toEqual([
+      ...['default-roles-acme', 'offline_access', 'staff', 'uma_authorization'],
+    ]);
+    const [shop] = await admin.clients.find({ realm, clientId: 'shop' });
+    const ofShop = await admin.users.listCompositeClientRoleMappings({
+      realm,
+      id: ann.id,
+      clientUniqueId: shop!.id!,
+    });
+    expect(ofShop.map(({ name }) => name)).toEqual(['buyer']);
+    const groups = await admin.users.listGroups({ realm, id: ann.id });
+    expect(groups.map(({ path }) => path)).toEqual(['/works/nights']);
+    expect(await admin.users.find({ realm, username: 'fox', exact: true })).toEqual([]);
+
+    const cem = await user('cem');
+    const [management] = await admin.clients.find({ realm, clientId: 'realm-management' });
+    expect(management!.id).toBe(file.clients!.find(({ clientId }) => clientId === 'realm-management')!.id);
+    const rights = await admin.users.listClientRoleMappings({
+      realm,
+      id: cem.id,
+      clientUniqueId: management!.id!,
+    });
+    expect(rights.map(({ name }) => name)).toEqual(['view-users']);
+  });
+
+  it('keeps applications: secrets, addresses, the flow of their own, and whom they act as', async () => {
+    const token = await fetch(`${system.url}/realms/${realm}/protocol/openid-connect/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        ...{
+          grant_type: 'client_credentials',
+          client_id: 'robots',
+          client_secret: 'robots-secret-of-keycloak',
+        },
+      }),
+    });
+    expect(token.status).toBe(200);
+    const [robots] = await admin.clients.find({ realm, clientId: 'robots' });
+    const account = await admin.clients.getServiceAccountUser({ realm, id: robots!.id! });
+    expect(account.id).toBe(file.users!.find(({ username }) => username === 'service-account-robots')!.id);
+    const [shop] = await admin.clients.find({ realm, clientId: 'shop' });
+    const flows = await admin.authenticationManagement.getFlows({ realm });
+    const own = flows.find(({ alias }) => alias === 'browser with otp');
+    expect(shop).toMatchObject({
+      redirectUris: ['https://shop.acme.example/back'],
+      authenticationFlowBindingOverrides: { browser: own!.id },
+    });
+    expect(await admin.clients.getClientSecret({ realm, id: shop!.id! })).toMatchObject({
+      value: 'shop-secret-of-keycloak',
+    });
+    expect(await admin.clients.find({ realm, clientId: 'old-portal' })).toEqual([]);
+  });
+
+  it('keeps required actions and the profile', async () => {
+    const action = await admin.authenticationManagement.getRequiredActionForAlias({
+      realm,
+      alias: 'CONFIGURE_TOTP',
+    });
+    expect(action).toMatchObject({ priority: 10, config: { max_auth_age: '600' } });
+    const profile = await admin.users.getProfile({ realm });
+    expect(profile.attributes?.map(({ name }) => name)).toContain('department');
+  });
+
+  async function user(username: string) {
+    const [found] = await admin.users.find({ realm, username, exact: true });
+    return found as { id: string } & NonNullable<typeof found>;
+  }
+});
+
+function base32(bytes: Buffer): string {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return bits
+    .match(/.{5}/g)!
+    .map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[parseInt(five, 2)])
+    .join('');
+}
