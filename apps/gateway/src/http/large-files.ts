@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { AccessTokens } from '../oidc/tokens/access-tokens.js';
+import type { AccessTokens } from '../oidc/tokens/access-tokens.js';
 import { keycloakBody } from '../admin/keycloak-errors.js';
 import { AppError } from '@tumbler/errors';
 import { bearerOf } from './bearer.js';

@@ -158,9 +158,9 @@ function readProfile(components: unknown, findings: Findings): { profile?: UserP
   const place = `${first.place}.config.kc.user.profile.config`;
   const { config } = Object(first.item) as { config?: Json };
   const [text] = [config?.['kc.user.profile.config']].flat();
-  if (text === undefined) return {};
+  if (typeof text !== 'string') return {};
   try {
-    const profile = objectAt(JSON.parse(String(text)), place, findings);
+    const profile = objectAt(JSON.parse(text), place, findings);
     const { attributes = [], groups, unmanagedAttributePolicy } = { ...profile } as Partial<UserProfile>;
     return {
       profile: {

@@ -73,7 +73,11 @@ export class RealmImport {
 
     const report = importReport([...resultsOf(file, realm.id), ...plan.results], findings, dryRun);
     if (dryRun) return { report };
-    const policies = { ...file.policies, passwordPolicy };
+    // Nothing, where it says nothing: then the rules are those that every realm has.
+    const policies = {
+      ...file.policies,
+      ...(file.policies.passwordPolicy ? { passwordPolicy: passwordPolicy ?? '' } : {}),
+    };
     const made = await this.db.transaction(async (tx) => {
       await this.arrivals.lock(tx, realm.id);
       return this.carry(by, { ...file, policies }, realm, plan);
@@ -196,10 +200,10 @@ function completed(file: RealmFile, findings: Findings): RealmFile {
     // What these let administer is fixed: a file adds nothing to it.
     return [{ ...role, parts: { realm: [], clients: [] } }];
   });
-  const defaultRole = file.defaultRole ?? `default-roles-${file.name.toLowerCase()}`;
+  const isThere = file.roles.some(({ name, client }) => name === file.defaultRole && !client);
+  const defaultRole = isThere ? file.defaultRole! : `default-roles-${file.name.toLowerCase()}`;
   const add = (role: FileRole) => {
-    const isThere = roles.some(({ name, client }) => name === role.name && client === role.client);
-    if (!isThere) roles.push(role);
+    if (!roles.some(({ name, client }) => name === role.name && client === role.client)) roles.push(role);
   };
   const none = { realm: [], clients: [] };
   for (const name of ['offline_access', 'uma_authorization']) {
