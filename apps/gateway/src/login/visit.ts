@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { BroughtSession, LoginRealm, Visitor } from '@tumbler/contract-flows';
+import type { BroughtSession, Visitor } from '@tumbler/contract-flows';
 import type { Realm } from '@tumbler/contract-users';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../config.js';
 import { Callers } from '../http/callers.js';
 import { browserHash, Cookies } from '../http/cookies.js';
 import { demandHttps } from '../realms/https-required.js';
-import { mailedLinks } from '../realms/login-realm.js';
+import { loginRealm, mailedLinks } from '../realms/login-realm.js';
 import { Realms } from '../realms/realms.js';
 import type { Session } from '../sessions/session.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -96,19 +96,4 @@ export const broughtSession = ({ id, userId, authTime, amr, levels }: Session): 
   authTime: Math.floor(authTime.getTime() / 1000),
   amr,
   ...(Object.keys(levels).length > 0 ? { levels } : {}),
-});
-
-/** What a login needs to know of its realm. */
-export const loginRealm = (realm: Realm): LoginRealm => ({
-  id: realm.id,
-  name: realm.name,
-  ...(realm.displayName ? { displayName: realm.displayName } : {}),
-  registrationAllowed: realm.registrationAllowed,
-  registrationEmailAsUsername: realm.registrationEmailAsUsername,
-  resetPasswordAllowed: realm.resetPasswordAllowed,
-  rememberMe: realm.rememberMe,
-  loginWithEmailAllowed: realm.loginWithEmailAllowed,
-  verifyEmail: realm.verifyEmail,
-  loginLifespan: realm.accessCodeLifespanLogin,
-  actionLifespan: realm.accessCodeLifespanUserAction,
 });
