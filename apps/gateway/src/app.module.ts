@@ -22,6 +22,8 @@ import { PreflightController } from './login/preflight.controller.js';
 import { Visits } from './login/visit.js';
 import { WebPages } from './login/web-pages.js';
 import { AuthorizationController } from './oidc/authorization.controller.js';
+import { ConsentController } from './oidc/consents/consent.controller.js';
+import { ConsentPages } from './oidc/consents/consent-pages.js';
 import { LogoutController } from './oidc/logout.controller.js';
 import { OidcModule } from './oidc/oidc.module.js';
 import { RealmsModule } from './realms/realms.module.js';
@@ -35,6 +37,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
     PreflightController,
     AuthorizationController,
     LogoutController,
+    ConsentController,
     AccountController,
     RootController,
     AssetsController,
@@ -44,6 +47,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
     Visits,
     WebPages,
     Logins,
+    ConsentPages,
     Accounts,
     Callers,
     FormTokens,

@@ -7,6 +7,7 @@ import { ClientChanges } from './clients/client-changes.js';
 import { ClientPartsController, ClientScopesController } from './clients/client-parts.controller.js';
 import { ClientsController } from './clients/clients.controller.js';
 import { AuthenticationProvidersController } from './authentication-providers.controller.js';
+import { ConsentsController } from './consents.controller.js';
 import { EventsController } from './events.controller.js';
 import { ExecutionsController } from './executions.controller.js';
 import { FlowsController } from './flows.controller.js';
@@ -68,6 +69,7 @@ import { WhoAmIController } from './who-am-i.controller.js';
     ClientScopesController,
     KeysController,
     OfflineSessionsController,
+    ConsentsController,
     RealmSessionsController,
     MovingInController,
   ],

@@ -1,5 +1,6 @@
 import { OutboxRow } from '@tumbler/events';
 import { ClientRow, RealmWithClientsRow } from '../oidc/clients/client.entity.js';
+import { ConsentRow } from '../oidc/consents/consent.entity.js';
 import { SigningKeyRow } from '../oidc/keys/signing-key.entity.js';
 import { LogoutNoticeRow } from '../oidc/logout/logout-notice.entity.js';
 import { ArtifactRow } from '../oidc/provider/artifact.entity.js';
@@ -15,4 +16,5 @@ export const entities = [
   RealmWithClientsRow,
   ArtifactRow,
   LogoutNoticeRow,
+  ConsentRow,
 ];

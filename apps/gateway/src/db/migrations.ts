@@ -8,6 +8,7 @@ import { QueueLogoutNotices1795652000000 } from './migrations/1795652000000-queu
 import { MarkManagementClients1795653000000 } from './migrations/1795653000000-mark-management-clients.js';
 import { KeepLevels1795654840193 } from './migrations/1795654840193-keep-levels.js';
 import { KeepOfflineSessions1795655000000 } from './migrations/1795655000000-keep-offline-sessions.js';
+import { KeepConsents1795660000000 } from './migrations/1795660000000-keep-consents.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   MarkManagementClients1795653000000,
   KeepLevels1795654840193,
   KeepOfflineSessions1795655000000,
+  KeepConsents1795660000000,
 ];

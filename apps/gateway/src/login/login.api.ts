@@ -75,6 +75,9 @@ export interface LoginApi {
   'POST /realms/{realm}/login-actions/required-action': Submit;
   'GET /realms/{realm}/login-actions/registration': LoginAnswers;
   'POST /realms/{realm}/login-actions/registration': Submit;
+  'GET /realms/{realm}/login-actions/consent': Show;
+  /** With `accept`, the application may know and do what it asks for; without, it is told that it may not. */
+  'POST /realms/{realm}/login-actions/consent': Submit;
   'GET /realms/{realm}/login-actions/restart': Show;
   'GET /realms/{realm}/login-actions/reset-credentials': LoginAnswers;
   'GET /realms/{realm}/login-actions/action-token': {

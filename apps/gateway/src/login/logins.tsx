@@ -13,11 +13,13 @@ import {
   type AuthorizationRequest,
   type Begun,
   type LoginOfBrowser,
+  type Proven,
   type WantedLogin,
 } from '../oidc/authorizations.js';
 import { wantedBy } from '../oidc/acr.js';
 import { Clients } from '../oidc/clients/clients.js';
 import { flowOverrides } from '../oidc/clients/flow-overrides.js';
+import { ConsentPages } from '../oidc/consents/consent-pages.js';
 import { redirectUrisOf } from '../oidc/provider/client-metadata.js';
 import type { Exchange, Pending } from '../oidc/provider/exchange.js';
 import { relay } from '../oidc/provider/relay.js';
@@ -54,6 +56,7 @@ export class Logins {
     private readonly config: GatewayConfig,
     private readonly authorizations: Authorizations,
     private readonly clients: Clients,
+    private readonly consentPages: ConsentPages,
   ) {}
 
   /** Leads whom an application sent to a code for it, through a login where one is needed (OpenID Connect Core §3.1.2). */
@@ -173,7 +176,26 @@ export class Logins {
     if (!alive) return this.startFor(visit, wantedLogin(undefined, pending), 'expiredCodeMessage');
     const { userId, authTime, amr, action, level } = finished;
     const about = { ...exchangeOf(visit), session: { id: sessionId, userId, authTime, amr }, action, level };
-    return this.relay(visit, await this.authorizations.finish(about, pending), loginId);
+    return this.end(visit, about, pending, { loginId });
+  }
+
+  /** Hands a code to the application, or asks first whether its user wants that. */
+  async end(
+    visit: Visit,
+    about: Proven,
+    pending: Pending,
+    { loginId, consented }: { loginId: string; consented?: boolean },
+  ): Promise<FastifyReply> {
+    const ended = await this.authorizations.finish(about, pending, consented);
+    return ended.kind === 'consent'
+      ? this.consentPages.ask(visit, about, ended.pending)
+      : this.relay(visit, ended, loginId);
+  }
+
+  /** The user does not want it. */
+  async decline(visit: Visit, about: Proven, pending: Pending): Promise<FastifyReply> {
+    const refused = await this.authorizations.refuse(about, pending, 'access_denied', 'User denied access');
+    return this.relay(visit, refused);
   }
 
   /** A login for an application: what it asked for waits until the login is over. */

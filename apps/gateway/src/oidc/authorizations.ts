@@ -42,6 +42,20 @@ export interface Answered {
   refusal: Exchange['refusal'];
 }
 
+/** The user has to say first what the application may know and do. */
+export interface ConsentWanted {
+  kind: 'consent';
+  pending: Pending;
+}
+
+export interface AwaitingConsent extends Pick<Exchange, 'level' | 'action'> {
+  pending: Pending;
+  sessionId: string;
+}
+
+/** What is known of the user by then. */
+export type Proven = Exchange & { session: BroughtSession };
+
 export type Begun = { kind: 'login'; wanted: WantedLogin } | ({ kind: 'answered' } & Answered);
 
 /** Authorization requests (OpenID Connect Core §3.1.2), from the browser that brings one to the one that takes a code away. */
@@ -75,19 +89,52 @@ export class Authorizations {
    */
   async of(realm: Realm, { loginId, browser }: LoginOfBrowser): Promise<Pending | undefined> {
     const kept = (await this.artifacts.find(placeOf(realm), loginId)) ?? {};
-    const { browser: begunIn, flow: chosen, ...payload } = kept;
+    const { browser: begunIn, flow: chosen, proven: _proven, ...payload } = kept;
     const flow = FLOW_KINDS.find((kind) => kind === chosen);
     return begunIn === browser ? { uid: loginId, payload, ...(flow ? { flow } : {}) } : undefined;
   }
 
-  /** Answers a request whose user is back, with the code for the client, or with what is wrong. */
-  async finish(about: Exchange & { session: BroughtSession }, { uid, payload }: Pending): Promise<Answered> {
+  /** Keeps a request until its user has consented, and what their login has proven. */
+  async waitForConsent(about: Proven, browser: string, { uid, payload }: Pending): Promise<void> {
+    const { realm, session, level, action } = about;
+    const kept = { ...payload, browser, proven: { sessionId: session.id, level, action } };
+    await this.artifacts.put(placeOf(realm), uid, kept, realm.accessCodeLifespanLogin);
+  }
+
+  /** For an answer it is there once. */
+  async awaitingConsent(
+    realm: Realm,
+    { loginId, browser }: LoginOfBrowser,
+    isAnswer: boolean,
+  ): Promise<AwaitingConsent | undefined> {
+    const found = await this.artifacts.find(placeOf(realm), loginId);
+    const { browser: begunIn, proven, ...payload } = found ?? {};
+    if (begunIn !== browser || !proven || found?.consumed) return undefined;
+    if (isAnswer && (await this.artifacts.take(placeOf(realm), loginId))?.consumed) return undefined;
+    return { pending: { uid: loginId, payload }, ...(proven as Omit<AwaitingConsent, 'pending'>) };
+  }
+
+  /**
+   * Answers a request whose user is back, with the code for the client, or with what is wrong.
+   * @param consented whether the user has just been asked what the application may know and do
+   */
+  async finish(
+    about: Proven,
+    { uid, payload }: Pending,
+    consented = false,
+  ): Promise<(Answered & { kind: 'answered' }) | ConsentWanted> {
     const { userId: accountId, authTime: ts, amr } = about.session;
     // The session before the login was another one, or nobody's.
     const { session: _before, ...request } = payload;
     const login = { accountId, ts, amr, acr: await this.acr(about, payload), remember: false };
-    const asked = Object.fromEntries((payload.prompt ? [payload.prompt.name] : []).map((name) => [name, {}]));
-    return this.resume(about, { uid, payload: { ...request, result: { ...asked, login } } });
+    const { prompt } = payload;
+    const isDone = prompt && (prompt.name !== 'consent' || consented);
+    const asked = isDone ? { [prompt.name]: {} } : {};
+    const pending = { uid, payload: { ...request, result: { ...asked, login } } };
+    const { next, ...answered } = await this.resume(about, pending);
+    return next?.payload.prompt?.name === 'consent'
+      ? { kind: 'consent', pending: next }
+      : { kind: 'answered', ...answered };
   }
 
   /** Tells the application that its request leads nowhere. */
@@ -97,12 +144,14 @@ export class Authorizations {
     return this.resume(about, { uid, payload: { ...request, result } });
   }
 
-  private async resume(about: Exchange, pending: Pending): Promise<Answered> {
+  /** `next`: what the request waits for now. */
+  private async resume(about: Exchange, pending: Pending): Promise<Answered & { next?: Pending }> {
     const finished: Exchange = { ...about, pending };
     const path = `${PATH}/${pending.uid}`;
     const headers = cookiesOf(finished);
     const answer = await this.providers.ask({ method: 'GET', path, headers }, finished);
-    return { answer, refusal: finished.refusal };
+    const next = finished.pending?.uid === pending.uid ? undefined : finished.pending;
+    return { answer, refusal: finished.refusal, ...(next ? { next } : {}) };
   }
 
   private async acr({ realm, level = 1 }: Exchange, payload: Pending['payload']): Promise<string> {
@@ -125,6 +174,9 @@ const placeOf = ({ id }: Realm) => ({ realmId: id, kind: 'Interaction' });
 
 const paramsOf = ({ params }: Pending['payload']) => (params ?? {}) as Record<string, string | undefined>;
 
+/** Prompts and their reasons for which whoever is signed in has nothing to prove again. */
+const SATISFIED_BY_SESSION = new Set(['login', 'flow', 'consent', 'missing']);
+
 /** @param session who is signed in already. */
 export function wantedLogin(session: BroughtSession | undefined, pending: Pending): WantedLogin {
   const { prompt } = pending.payload;
@@ -133,8 +185,9 @@ export function wantedLogin(session: BroughtSession | undefined, pending: Pendin
   // Whoever is signed in and is sent on for another reason than the flow's own word has something to prove.
   const anew =
     flow !== 'browser' ||
-    prompt?.name !== 'login' ||
-    (session !== undefined && prompt.reasons.some((reason) => reason !== 'flow'));
+    !prompt ||
+    !SATISFIED_BY_SESSION.has(prompt.name) ||
+    (session !== undefined && prompt.reasons.some((reason) => !SATISFIED_BY_SESSION.has(reason)));
   return {
     flow,
     clientId: params.client_id ?? '',

@@ -9,6 +9,7 @@ import { AuthorizationCodeGrant } from './grants/authorization-code.grant.js';
 import { ClientCredentialsGrant } from './grants/client-credentials.grant.js';
 import { PasswordGrant } from './grants/password.grant.js';
 import { RefreshTokenGrant } from './grants/refresh-token.grant.js';
+import { Consents } from './consents/consents.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { ProviderController } from './provider.controller.js';
 import { Artifacts } from './provider/artifacts.js';
@@ -43,6 +44,7 @@ import { UserinfoController } from './userinfo.controller.js';
     RequestedLogouts,
     BackchannelLogouts,
     GrantHandlers,
+    Consents,
     Artifacts,
     Providers,
     Authorizations,
@@ -52,6 +54,7 @@ import { UserinfoController } from './userinfo.controller.js';
     Authorizations,
     ClientArrivals,
     Clients,
+    Consents,
     Providers,
     SigningKeys,
     SignOut,

@@ -130,6 +130,19 @@ export const en: Record<string, string> = {
   reauthenticate: 'Please re-authenticate to continue',
   accountUpdatedMessage: 'Your account has been updated.',
 
+  // What an application may know and do
+  oauthGrantTitle: 'Grant Access to {0}',
+  oauthGrantRequest: 'Do you grant these access privileges?',
+  profileScopeConsentText: 'User profile',
+  emailScopeConsentText: 'Email address',
+  addressScopeConsentText: 'Address',
+  phoneScopeConsentText: 'Phone number',
+  rolesScopeConsentText: 'User roles',
+  microprofileScopeConsentText: 'Username and roles',
+  offlineAccessScopeConsentText: 'Offline Access',
+  doYes: 'Yes',
+  doNo: 'No',
+
   // Errors in what was typed
   invalidUserMessage: 'Invalid username or password.',
   invalidUsernameMessage: 'Invalid username.',

@@ -52,3 +52,11 @@ export function scopeId(realmId: string, name: string): string {
     hex.slice(20, 32),
   ].join('-');
 }
+
+/** OpenID Connect Core §5.4: which claims a scope stands for. */
+export const CLAIMS_OF_SCOPES = {
+  profile: ['name', 'preferred_username', 'given_name', 'family_name', 'locale'],
+  email: ['email', 'email_verified'],
+  phone: ['phone_number'],
+  address: ['address'],
+};

@@ -66,9 +66,7 @@ export class ClientSettings {
   /** Seconds since 1970: tokens of this client from before are void. */
   @IsOptional() @IsInt() notBefore?: number;
   @IsOptional() @IsBoolean() bearerOnly?: boolean;
-  @IsOptional()
-  @IsIn([false], { message: 'users are not asked for their consent yet' })
-  consentRequired?: boolean;
+  @IsOptional() @IsBoolean() consentRequired?: boolean;
   @IsOptional() @IsBoolean() standardFlowEnabled?: boolean;
   @IsOptional()
   @IsIn([false], {

@@ -27,6 +27,8 @@ export class PasswordGrant implements Grant {
     if (!client.directAccessGrantsEnabled) {
       throw new OAuthError(400, 'unauthorized_client', 'Client not allowed for direct access grants');
     }
+    // There is no page here to ask on.
+    if (client.consentRequired) throw new OAuthError(400, 'invalid_client', 'Client requires user consent');
     const { clientId } = client;
     const wanted = wantedBy(realm, client, { scope: form.scope });
     const granted = await this.bus.call(flows.grant, {

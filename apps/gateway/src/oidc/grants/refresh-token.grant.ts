@@ -5,6 +5,7 @@ import { users, type LoginUser, type Realm } from '@tumbler/contract-users';
 import { Outbox } from '@tumbler/events';
 import { refreshLifetime, type Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
+import { Consents } from '../consents/consents.js';
 import { invalidGrant, OAuthError } from '../oauth-error.js';
 import { notBeforeOf } from '../tokens/not-before.js';
 import { isOffline, OFFLINE_ACCESS } from '../tokens/offline.js';
@@ -23,6 +24,7 @@ export class RefreshTokenGrant implements Grant {
     private readonly refreshTokens: RefreshTokens,
     private readonly responses: TokenResponses,
     private readonly outbox: Outbox,
+    private readonly consents: Consents,
   ) {}
 
   async answer(request: GrantRequest): Promise<TokenResponse> {
@@ -37,6 +39,9 @@ export class RefreshTokenGrant implements Grant {
     if (known.createdAt.getTime() < notBeforeOf(realm, client, user) * 1000)
       throw invalidGrant('Stale token');
 
+    if (client.consentRequired && (await this.consents.missing(client, user.id, known)).length > 0) {
+      throw new OAuthError(400, 'invalid_scope', 'Client no longer has requested consent from user');
+    }
     if (isOffline(known.scope) && !user.roles.includes(OFFLINE_ACCESS)) {
       throw new OAuthError(400, 'not_allowed', 'Offline tokens not allowed for the user or client');
     }

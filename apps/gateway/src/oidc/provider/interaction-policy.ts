@@ -16,6 +16,7 @@ export const unmet = () => new errors.CustomOIDCProviderError('unmet_authenticat
 export function loginPolicy(asked: {
   mayPassSilently: (ctx: KoaContextWithOIDC) => Promise<boolean>;
   wanted: (ctx: KoaContextWithOIDC) => Promise<Wanted>;
+  mustConsent: (ctx: KoaContextWithOIDC) => Promise<boolean>;
 }) {
   const policy = base();
   policy.remove('consent');
@@ -47,7 +48,7 @@ export function loginPolicy(asked: {
     ),
   );
   // Keycloak's and OpenID Connect's names for "show me a login page", and for "let me register".
-  for (const name of ['select_account', 'create', 'consent']) {
+  for (const name of ['select_account', 'create']) {
     policy.add(
       new Prompt(
         { name, requestable: true },
@@ -60,5 +61,18 @@ export function loginPolicy(asked: {
       0,
     );
   }
+  // After the login: it is only known then whose consent is wanted.
+  policy.add(
+    new Prompt(
+      { name: 'consent', requestable: true },
+      new Check(
+        'missing',
+        'the user has not consented',
+        'consent_required',
+        async (ctx: KoaContextWithOIDC) =>
+          (await asked.mustConsent(ctx)) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
+      ),
+    ),
+  );
   return policy;
 }

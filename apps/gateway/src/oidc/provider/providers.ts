@@ -9,9 +9,10 @@ import { GatewayConfig } from '../../config.js';
 import { loginRealm } from '../../realms/login-realm.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { acrOf, acrValuesOf, wantedBy } from '../acr.js';
-import { CLIENT_SCOPES } from '../clients/client-scopes.js';
+import { CLAIMS_OF_SCOPES, CLIENT_SCOPES } from '../clients/client-scopes.js';
 import { Clients } from '../clients/clients.js';
 import { flowOverrides } from '../clients/flow-overrides.js';
+import { Consents } from '../consents/consents.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { issuerOf } from '../tokens/claims.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
@@ -44,6 +45,7 @@ export class Providers {
     private readonly refreshTokens: RefreshTokens,
     private readonly sessions: Sessions,
     private readonly grants: GrantHandlers,
+    private readonly consents: Consents,
   ) {}
 
   ask(request: ProviderRequest, about: Exchange): Promise<ProviderAnswer> {
@@ -168,6 +170,7 @@ export class Providers {
         policy: loginPolicy({
           mayPassSilently: (ctx) => this.mayPassSilently(ctx),
           wanted: (ctx) => this.wanted(ctx),
+          mustConsent: (ctx) => this.mustConsent(ctx),
         }),
         url: (_ctx, { uid }) => `/waits/${uid}`,
       },
@@ -208,6 +211,15 @@ export class Providers {
     const { realm } = exchange();
     const client = await this.clients.byClientId(realm, oidc.client?.clientId ?? '');
     return client ? wantedBy(realm, client, oidc.params ?? {}) : {};
+  }
+
+  private async mustConsent({ oidc }: KoaContextWithOIDC): Promise<boolean> {
+    const userId = oidc.session?.accountId;
+    if (oidc.result?.consent || !userId) return false;
+    const client = await this.clients.byClientId(exchange().realm, oidc.client?.clientId ?? '');
+    if (oidc.prompts.has('consent')) return true;
+    if (!client?.consentRequired) return false;
+    return (await this.consents.missing(client, userId, oidc.params ?? {})).length > 0;
   }
 
   /** With `prompt=none` nobody can be asked anything: whoever would be is told so. */
@@ -277,13 +289,7 @@ function discover(document: Discovery): void {
   });
 }
 
-const CLAIMS = {
-  openid: ['sub', 'sid', 'auth_time', 'acr', 'amr'],
-  profile: ['name', 'preferred_username', 'given_name', 'family_name', 'locale'],
-  email: ['email', 'email_verified'],
-  phone: ['phone_number'],
-  address: ['address'],
-};
+const CLAIMS = { openid: ['sub', 'sid', 'auth_time', 'acr', 'amr'], ...CLAIMS_OF_SCOPES };
 
 const allows = (origins: unknown, origin: string): boolean =>
   Array.isArray(origins) && (origins.includes(origin) || origins.includes('*'));

@@ -102,6 +102,19 @@ export class RefreshTokens {
     ]);
   }
 
+  /** Takes back what a client has of all sessions of a user, inside a transaction of the caller. */
+  async revokeOfUser(
+    tx: EntityManager,
+    realm: Pick<Realm, 'id'>,
+    { userId, clientId }: { userId: string; clientId: string },
+  ): Promise<void> {
+    await tx.query(
+      `delete from refresh_token t using session s
+        where s.id = t.session_id and s.realm_id = $1 and s.user_id = $2 and t.client_id = $3`,
+      [realm.id, userId, clientId],
+    );
+  }
+
   /** Keycloak's adapter takes a refresh token apart as a JWT, so it is one; what is believed is the row with its hash. */
   private write(jti: string, { sessionId: sid, clientId: azp, scope }: About): string {
     const signed = [
