@@ -82,6 +82,12 @@ describe('create-an-otp-flow.md', () => {
     expect(client?.authenticationFlowBindingOverrides).toEqual({ browser: id });
   });
 
+  it('tells why somebody was asked, or was not', async () => {
+    const { code, path } = JSON.parse(await follow('Why was somebody asked?'));
+    expect(code).toMatchObject({ asked: expect.any(Boolean) });
+    expect(path).toContainEqual(expect.objectContaining({ name: 'auth-username-password-form' }));
+  });
+
   it('takes it back', async () => {
     await follow('Take it back');
     const admin = await administrator();

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { platform } from '@tumbler/service';
 import { ArrivalsHandlers } from './arrivals/arrivals.handlers.js';
 import { AuditHandlers } from './audit/audit.handlers.js';
+import { ExplanationHandlers } from './audit/explanation.handlers.js';
 import { EventStore } from './audit/event-store.js';
 import { Authenticators } from './authenticators/index.js';
 import { Background } from './background.js';
@@ -52,6 +53,7 @@ import { SimulationHandlers } from './simulation/simulation.handlers.js';
     ProvidersHandlers,
     BindingsHandlers,
     AuditHandlers,
+    ExplanationHandlers,
     ArrivalsHandlers,
   ],
   providers: [

@@ -15,6 +15,13 @@ const USER_EVENT_TYPES = new Set<string>(USER_EVENTS.flatMap((type) => [type, `$
 type UserEvent = CloudEvent & { data: UserEventData };
 type AdminEvent = CloudEvent & { data: AdminEventData };
 
+/** How the login went that an event belongs to. The login itself is soon forgotten; what is kept of it goes with the event. */
+const TRACE = `(
+  select login.trace from login
+   where login.realm_id = e.realm_id
+     and login.id = case when e.details->>'code_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+                         then (e.details->>'code_id')::uuid end)`;
+
 const isUserEvent = (event: CloudEvent): event is UserEvent => USER_EVENT_TYPES.has(event.type);
 const isAdminEvent = (event: CloudEvent): event is AdminEvent => event.type === 'admin';
 
@@ -86,7 +93,7 @@ export class EventStore {
       error: data.error,
       details: data.details,
     }));
-    await this.insert('user_event', rows);
+    await this.insert('user_event', rows, { trace: TRACE });
   }
 
   private async keepAdminEvents(events: AdminEvent[]): Promise<void> {
@@ -103,13 +110,15 @@ export class EventStore {
     await this.insert('admin_event', rows);
   }
 
-  private async insert(table: string, rows: object[]): Promise<void> {
-    const columns = Object.keys(rows[0] ?? {}).join(', ');
-    if (!columns) return;
+  /** @param more columns that are looked up, by name: an expression over the row. */
+  private async insert(table: string, rows: object[], more: Record<string, string> = {}): Promise<void> {
+    if (rows.length === 0) return;
+    const columns = Object.keys(rows[0]!);
     await prepared(
       this.db,
-      `insert into ${table} (${columns})
-       select ${columns} from jsonb_populate_recordset(null::${table}, $1) on conflict (id) do nothing`,
+      `insert into ${table} (${[...columns, ...Object.keys(more)].join(', ')})
+       select ${[...columns, ...Object.values(more)].join(', ')}
+         from jsonb_populate_recordset(null::${table}, $1) e on conflict (id) do nothing`,
       [JSON.stringify(rows)],
     );
   }

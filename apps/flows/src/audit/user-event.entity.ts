@@ -1,3 +1,4 @@
+import type { Traced } from '../engine/trace.js';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** Something a user did, kept for administrators to read. */
@@ -38,4 +39,8 @@ export class UserEventRow {
 
   @Column({ type: 'jsonb', nullable: true })
   details: Record<string, string> | null;
+
+  /** How the login went that it belongs to; read only where somebody asks. */
+  @Column({ type: 'jsonb', nullable: true, select: false })
+  trace: Traced[] | null;
 }

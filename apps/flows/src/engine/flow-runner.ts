@@ -34,8 +34,9 @@ import {
   type Stop,
 } from './run.js';
 import { selection } from './selection.js';
+import { remember } from './trace.js';
 import { choiceOf, offering } from './try-another-way.js';
-import { walk } from './walk.js';
+import { walk, type Decided } from './walk.js';
 
 /** Acts: calls the step that `walk` decided on, takes its verdict in, and walks again. */
 @Injectable()
@@ -60,7 +61,7 @@ export class FlowRunner {
       const sessionActions = [...new Set([...run.progress.sessionActions, ...setUps])];
       const levelTimes = timesOf(run.flow, statuses, run.progress.levelTimes, this.now());
       run.progress = { ...run.progress, statuses, sessionActions, ...(levelTimes ? { levelTimes } : {}) };
-      run.trace = trace;
+      remember(run, trace, this.clock.now());
       if (next.kind === 'failed') return fail(run, ...REASONS[next.reason]);
       if (next.kind === 'passed') return this.opened(run, this.nextAction(run)) ?? this.end(run);
 
@@ -122,7 +123,10 @@ export class FlowRunner {
 
   /** A page that the login comes to may begin with a letter. */
   private opened<P extends Page | undefined>(run: Run, page: P): P {
-    if (!page || page.execution === run.execution) return page;
+    if (!page) return page;
+    if (page.kind === 'step') this.note(run, page.step, 'asked');
+    else this.note(run, page, 'required action');
+    if (page.execution === run.execution) return page;
     const letters =
       page.kind === 'step'
         ? page.step.authenticator.opens?.(this.turn(run, page.step))
@@ -155,7 +159,10 @@ export class FlowRunner {
     // Who was meant is told, and not taken over: nothing was proven.
     const { error, details, form, letters } = outcome;
     post(run, letters);
-    if (error) tellError(run, error, details, outcome.found?.user?.id);
+    if (error) {
+      this.note(run, step, 'refused', error);
+      tellError(run, error, details, outcome.found?.user?.id);
+    }
     return { kind: 'step', execution: step.id, step, form };
   }
 
@@ -225,6 +232,7 @@ export class FlowRunner {
 
   /** Takes the verdict of a step in; answers where the login stops because of it, if it does. */
   private take(run: Run, step: Leaf, outcome: Settled): Stop | undefined {
+    this.note(run, step, outcome.kind, outcome.kind === 'failed' ? outcome.error : undefined);
     if (outcome.kind === 'failed') return fail(run, outcome.error, outcome.text, outcome.status);
     const { user, proofs } = run.progress;
     // What one user has proven must never let another one in.
@@ -331,6 +339,14 @@ export class FlowRunner {
       ...{ login, facts: factsOf(progress), claimed, flow: run.flow, statuses, step },
       ...{ bus: this.bus, query, attempt: attemptOf(run), now: this.now() },
     };
+  }
+
+  private note(run: Run, of: Leaf | (Page & { kind: 'action' }), decided: Decided, why?: string): void {
+    const { step, name } =
+      of.kind === 'leaf'
+        ? { step: of.id, name: of.authenticator.id }
+        : { step: of.execution, name: of.action.id };
+    remember(run, [{ step, name, decided, ...(why ? { why } : {}) }], this.clock.now());
   }
 
   private now(): number {

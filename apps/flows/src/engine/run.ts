@@ -7,7 +7,8 @@ import type { Notice } from '../mail/notice.js';
 import type { RequiredAction } from '../required-actions/required-action.js';
 import type { Flow, Leaf } from './flow.js';
 import { NO_PROGRESS, type PendingAction, type Progress } from './progress.js';
-import type { Decision, FailReason } from './walk.js';
+import type { Traced } from './trace.js';
+import type { FailReason } from './walk.js';
 
 /** One login while a request works on it. What is changed here is saved by whoever began it, or not at all. */
 export interface Run {
@@ -24,8 +25,8 @@ export interface Run {
   events: RunEvent[];
   /** What is sent then. */
   letters: (LinkLetter | Notice)[];
-  /** How the last walk went. */
-  trace: Decision[];
+  /** How it went so far. */
+  trace: Traced[];
 }
 
 export interface RunEvent {

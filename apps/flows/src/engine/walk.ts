@@ -35,7 +35,7 @@ export interface Decision {
   decided: Decided;
   why?: string;
 }
-type Decided =
+export type Decided =
   | 'left out'
   | 'condition true'
   | 'condition false'
@@ -43,6 +43,12 @@ type Decided =
   | 'set-up required'
   | 'not possible'
   | 'run'
+  /** A page asked for it. */
+  | 'asked'
+  | 'refused'
+  | 'attempted'
+  | 'failed'
+  | 'required action'
   | 'passed';
 
 /** How one step, or one level of steps, ends. `raised` passes through every level up to an ALTERNATIVE, which it rules out. */

@@ -2,12 +2,12 @@ import { Controller } from '@nestjs/common';
 import { Answers } from '@tumbler/bus';
 import { flows, Grant, type Granted } from '@tumbler/contract-flows';
 import { AppError } from '@tumbler/errors';
-import { Outbox } from '@tumbler/events';
 import { randomUUID } from 'node:crypto';
 import { FlowTrees } from '../definitions/flow-trees.js';
 import { FlowRunner } from '../engine/flow-runner.js';
 import { fail, isPage, newRun, REASONS } from '../engine/run.js';
 import { told } from './login-events.js';
+import { LoginStore } from './login-store.js';
 
 type Refusal = Granted & { kind: 'refused' };
 
@@ -32,7 +32,7 @@ export class GrantsHandlers {
   constructor(
     private readonly trees: FlowTrees,
     private readonly runner: FlowRunner,
-    private readonly outbox: Outbox,
+    private readonly logins: LoginStore,
   ) {}
 
   @Answers(flows.grant)
@@ -47,7 +47,7 @@ export class GrantsHandlers {
     const reached = await this.runner.advance(run);
     // A step that wants to show a page asks for something that was not given.
     const stop = isPage(reached) ? fail(run, ...REASONS.invalid_credentials) : reached;
-    await this.outbox.tell(...told(run));
+    await this.logins.leave(run, told(run));
     if (stop.kind === 'done') return { kind: 'done', sessionId, finished: stop.finished };
     return (stop.kind === 'failed' && REFUSALS[stop.error]) || WRONG;
   }

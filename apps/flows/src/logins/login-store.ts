@@ -5,12 +5,16 @@ import type { FinishedLogin, LoginRealm } from '@tumbler/contract-flows';
 import { prepared } from '@tumbler/database';
 import { Outbox } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Progress } from '../engine/progress.js';
-import type { Decision } from '../engine/walk.js';
+import { NO_PROGRESS, type Progress } from '../engine/progress.js';
+import type { Run } from '../engine/run.js';
+import type { Traced } from '../engine/trace.js';
 import type { LinkLetter } from '../links/link.js';
 import { Mailbox } from '../mail/mailbox.js';
 import type { Notice } from '../mail/notice.js';
 import type { LoginRow } from './login.entity.js';
+
+/** Seconds for which the end of a login can be looked up, and how it went: what is told of it takes that with it. */
+export const ENDED_KEPT = 1_800;
 
 /** Who may see a login: whoever knows its id, in its realm, in the browser that it began in. */
 export interface LoginKey {
@@ -26,7 +30,7 @@ export interface Move {
   execution: string;
   code: string;
   progress: Progress;
-  trace: Decision[];
+  trace: Traced[];
   expiresAt: Date;
   ended?: { finished: FinishedLogin | null };
 }
@@ -108,6 +112,22 @@ export class LoginStore {
       events,
       post,
       also,
+    );
+  }
+
+  /** Tells of a login that showed no page, and keeps how it went for as long as that of others. */
+  async leave({ login, flow, trace }: Run, events: Told[]): Promise<void> {
+    const { id, kind, realm, clientId } = login;
+    const expiresAt = new Date(this.clock.now().getTime() + ENDED_KEPT * 1000);
+    await this.add(
+      {
+        ...{ id, kind, clientId, trace, expiresAt, realmId: realm.id, flowId: flow.id },
+        // No browser can load it, and it has no end that could be answered again.
+        ...{ redirectUri: null, loginHint: null, browser: '', execution: '', code: '' },
+        ...{ progress: NO_PROGRESS, ended: { finished: null } },
+      },
+      events,
+      { realm, letters: [] },
     );
   }
 

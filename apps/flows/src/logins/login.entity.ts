@@ -1,7 +1,8 @@
-import type { FinishedLogin, FlowKind } from '@tumbler/contract-flows';
+import type { FinishedLogin } from '@tumbler/contract-flows';
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { LoginKind } from '../authenticators/authenticator.js';
 import type { Progress } from '../engine/progress.js';
-import type { Decision } from '../engine/walk.js';
+import type { Traced } from '../engine/trace.js';
 
 /** A login in progress, or one that has just ended. */
 @Entity('login')
@@ -19,7 +20,7 @@ export class LoginRow {
   flowId: string;
 
   @Column({ type: 'text' })
-  kind: FlowKind | 'actions';
+  kind: LoginKind;
 
   @Column({ name: 'client_id', type: 'text' })
   clientId: string;
@@ -45,9 +46,9 @@ export class LoginRow {
   @Column({ type: 'jsonb' })
   progress: Progress;
 
-  /** How the last walk went, for whoever asks why. */
+  /** How it went, for whoever asks why. */
   @Column({ type: 'jsonb' })
-  trace: Decision[];
+  trace: Traced[];
 
   /** Counts the moves: each is made from the one before, or not at all. */
   @Column({ type: 'integer' })

@@ -144,7 +144,13 @@ export class LoginsHandlers {
   private async restart(question: Show, login: LoadedLogin): Promise<LoginStep> {
     const before = await this.resume(question, login);
     before.events.push({ type: 'RESTART_AUTHENTICATION' });
-    const run: Run = { ...before, progress: restarted(before.progress), execution: '', events: [] };
+    const run: Run = {
+      ...before,
+      progress: restarted(before.progress),
+      execution: '',
+      events: [],
+      trace: [],
+    };
     const stop = await this.runner.advance(run);
     const anew = { ...login, execution: '', expiresAt: this.moves.later(question.realm.loginLifespan) };
     return this.save(question, anew, run, stop, told(before));

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { FlowRunner } from '../engine/flow-runner.js';
 import { NO_PROGRESS } from '../engine/progress.js';
 import { isPage, type Page, type Run, type Stop } from '../engine/run.js';
-import type { Move } from './login-store.js';
+import { ENDED_KEPT, type Move } from './login-store.js';
 
 /** Where a run has stopped, as it is saved, and as it is answered. */
 @Injectable()
@@ -25,7 +25,11 @@ export class Moves {
     }
     const finished = stop.kind === 'done' ? stop.finished : null;
     // Of a login that is over nobody needs to know more than its end.
-    const move = { execution: '', code, progress: NO_PROGRESS, trace, expiresAt, ended: { finished } };
+    const move = {
+      ...{ execution: '', code, progress: NO_PROGRESS, trace },
+      expiresAt: this.later(ENDED_KEPT),
+      ended: { finished },
+    };
     return { move, step: this.ending(run, stop) };
   }
 

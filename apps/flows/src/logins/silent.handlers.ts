@@ -2,12 +2,12 @@ import { Controller } from '@nestjs/common';
 import { Answers } from '@tumbler/bus';
 import { flows, Pass, type SilentlyPassed } from '@tumbler/contract-flows';
 import { AppError } from '@tumbler/errors';
-import { Outbox } from '@tumbler/events';
 import { randomUUID } from 'node:crypto';
 import { FlowTrees } from '../definitions/flow-trees.js';
 import { FlowRunner } from '../engine/flow-runner.js';
 import { isPage, newRun } from '../engine/run.js';
 import { told } from './login-events.js';
+import { LoginStore } from './login-store.js';
 
 /** Logins of whoever is signed in that show no page (OpenID Connect Core §3.1.2.1, `prompt=none`). */
 @Controller()
@@ -15,7 +15,7 @@ export class SilentHandlers {
   constructor(
     private readonly trees: FlowTrees,
     private readonly runner: FlowRunner,
-    private readonly outbox: Outbox,
+    private readonly logins: LoginStore,
   ) {}
 
   @Answers(flows.pass)
@@ -28,7 +28,7 @@ export class SilentHandlers {
     const stop = await this.runner.advance(run);
     // What it would begin with is not sent either.
     if (isPage(stop)) return { kind: 'asks' };
-    await this.outbox.tell(...told(run));
+    await this.logins.leave(run, told(run));
     if (stop.kind === 'done') return { kind: 'done', finished: stop.finished };
     return { kind: 'refused', ...(stop.kind === 'failed' && stop.unmet ? { unmet: true } : {}) };
   }

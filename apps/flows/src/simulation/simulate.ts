@@ -6,7 +6,7 @@ import { problems } from '../definitions/problems.js';
 import type { Flow, Step } from '../engine/flow.js';
 import { FlowRunner } from '../engine/flow-runner.js';
 import { isPage, newRun, type Page, type Run, type Stop } from '../engine/run.js';
-import type { Decision } from '../engine/walk.js';
+import { pathOf } from './path.js';
 import type { RequiredActions } from '../required-actions/index.js';
 import { pretendedServices, type Somebody } from './pretended-services.js';
 
@@ -44,17 +44,15 @@ export async function simulate(simulated: Simulated): Promise<Simulation> {
   const run = newRun(login.kind === 'grant' ? { ...login, input: TYPED } : login, flow);
   const pages: Simulation['pages'] = [];
   const requiredActions: string[] = [];
-  const path: Decision[] = [];
   const answer = (outcome: Simulation['outcome']): Simulation => ({
     outcome,
-    path: path.map(({ step: execution, ...decision }) => ({ execution, ...decision })),
+    path: pathOf(run.trace),
     pages,
     requiredActions,
     problems: problems(flow),
   });
 
   let stop: Stop = await runner.advance(run);
-  remember(path, run);
   while (isPage(stop) && pages.length < MOST_PAGES) {
     const { execution } = stop;
     pages.push({ execution, name: nameOf(stop) });
@@ -69,7 +67,6 @@ export async function simulate(simulated: Simulated): Promise<Simulation> {
       stop = await runner.answer(run, TYPED);
       if (isPage(stop) && stop.execution === execution) return answer({ kind: 'waits' });
     }
-    remember(path, run);
   }
   if (login.kind === 'grant') {
     requiredActions.push(...left(run, actions));
@@ -112,13 +109,6 @@ function wrongTypes(flow: Flow, fails: readonly string[]): Set<CredentialType> {
         'credentialType' in authenticator ? (authenticator.credentialType ?? 'password') : 'password',
       ),
   );
-}
-
-/** Each decision once: a walk begins at the beginning of the flow each time. */
-function remember(path: Decision[], { trace }: Run): void {
-  const keyOf = ({ step, decided, why }: Decision) => JSON.stringify([step, decided, why]);
-  const known = new Set(path.map(keyOf));
-  path.push(...trace.filter((decision) => !known.has(keyOf(decision))));
 }
 
 const nameOf = (page: Page): string => (page.kind === 'step' ? page.step.authenticator.id : page.execution);

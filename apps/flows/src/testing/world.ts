@@ -10,6 +10,7 @@ import type { DataSource } from 'typeorm';
 import { expect } from 'vitest';
 import { ArrivalsHandlers } from '../arrivals/arrivals.handlers.js';
 import { AuditHandlers } from '../audit/audit.handlers.js';
+import { ExplanationHandlers } from '../audit/explanation.handlers.js';
 import { EventStore } from '../audit/event-store.js';
 import { authenticators, Authenticators } from '../authenticators/index.js';
 import type { Authenticator } from '../authenticators/authenticator.js';
@@ -91,6 +92,7 @@ export class World {
       .plug(new ProvidersHandlers(catalogue))
       .plug(new BindingsHandlers(db, this.trees, definitions))
       .plug(new AuditHandlers(db, events, this.outbox))
+      .plug(new ExplanationHandlers(db, known))
       .plug(new ArrivalsHandlers(db, known, catalogue, definitions))
       .plug(new LoginsHandlers(this.trees, runner, this.logins, moves, this.clock))
       .plug(
@@ -106,8 +108,8 @@ export class World {
           addressChange,
         ),
       )
-      .plug(new SilentHandlers(this.trees, runner, this.outbox))
-      .plug(new GrantsHandlers(this.trees, runner, this.outbox))
+      .plug(new SilentHandlers(this.trees, runner, this.logins))
+      .plug(new GrantsHandlers(this.trees, runner, this.logins))
       .plug(new ImpersonationsHandlers(this.bus, this.outbox));
   }
 

@@ -1,4 +1,4 @@
-import { Body, Delete, Get, HttpCode, Put, Query } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import {
   AuditConfig,
@@ -7,6 +7,7 @@ import {
   flows,
   type AdminEventView,
   type EventView,
+  type Explanation,
 } from '@tumbler/contract-flows';
 import type { Actor } from '@tumbler/contract-rpc';
 import type { Realm } from '@tumbler/contract-users';
@@ -28,6 +29,13 @@ export class EventsController {
   async list(@TargetRealm() realm: Realm, @Query() { type, ...query }: Params): Promise<EventView[]> {
     const asked = { ...withTimes(query), types: type };
     return this.bus.call(flows.events, await fromQuery(FindEvents, asked, { realmId: realm.id }));
+  }
+
+  /** Why a login went as it did, and whether a code was asked for. */
+  @Needs('view-events')
+  @Get('events/:id/explanation')
+  explain(@TargetRealm() realm: Realm, @Param('id') id: string): Promise<Explanation> {
+    return this.bus.call(flows.explanation, { realmId: realm.id, id });
   }
 
   @Needs('manage-events')

@@ -8,10 +8,12 @@ import {
   IsString,
   IsUUID,
   Max,
+  MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
 import { Actor } from '@tumbler/contract-rpc';
+import type { SimulatedDecision } from './simulation.js';
 
 /** Keycloak's EventRepresentation. */
 export interface EventView {
@@ -58,6 +60,21 @@ export class FindEvents extends Page {
   @IsOptional() @IsString() client?: string;
   @IsOptional() @IsString() user?: string;
   @IsOptional() @IsString() ipAddress?: string;
+}
+
+/** Errors: `not_found` for an event that is not kept, and for one that belongs to no login. */
+export class ExplainEvent {
+  @IsUUID() realmId: string;
+  @IsString() @MaxLength(64) id: string;
+}
+
+/** How the login went that an event belongs to, up to that event. */
+export interface Explanation {
+  event: EventView;
+  /** Whether a one-time code was asked for, at a page or of what a token request brought; and what decided it. */
+  code: { asked: boolean; because: string[] };
+  /** As a simulation tells it. */
+  path: SimulatedDecision[];
 }
 
 export class FindAdminEvents extends Page {

@@ -11,12 +11,14 @@ import {
 import {
   type AuditConfig,
   ClearEvents,
+  ExplainEvent,
   FindAdminEvents,
   FindEvents,
   GetAuditConfig,
   SetAuditConfig,
   type AdminEventView,
   type EventView,
+  type Explanation,
 } from './audit.js';
 import {
   CreateConfig,
@@ -119,6 +121,7 @@ export const flows = service('flows', {
 
   // audit log
   events: rpc(FindEvents).gives<EventView[]>(),
+  explanation: rpc(ExplainEvent).gives<Explanation>(),
   adminEvents: rpc(FindAdminEvents).gives<AdminEventView[]>(),
   clearEvents: rpc(ClearEvents).gives<Record<string, never>>(),
   auditConfig: rpc(GetAuditConfig).gives<AuditConfig>(),
