@@ -25,6 +25,11 @@ export function valueOf(source: Source, node: ts.Expression, known: Known): Valu
   if (expression.kind === ts.SyntaxKind.FalseKeyword) return false;
   if (ts.isRegularExpressionLiteral(expression)) return regExpOf(expression.text);
   if (ts.isTemplateExpression(expression)) return textOf(source, expression, known);
+  if (ts.isConditionalExpression(expression)) {
+    const condition = evaluate(expression.condition);
+    if (typeof condition !== 'boolean') return undefined;
+    return evaluate(condition ? expression.whenTrue : expression.whenFalse);
+  }
   if (ts.isBinaryExpression(expression)) return joined(expression, evaluate);
   if (ts.isArrayLiteralExpression(expression)) return listOf(source, expression, known);
   if (ts.isObjectLiteralExpression(expression)) return objectOf(expression, evaluate);
@@ -98,7 +103,7 @@ function objectOf(
   return Object.fromEntries(said);
 }
 
-/** `LIST.map((each) => …)`, and the names of an object. */
+/** `LIST.map((each) => …)`, `text.includes(part)`, and the names of an object. */
 function callOf(
   source: Source,
   { expression, arguments: given }: ts.CallExpression,
@@ -111,13 +116,26 @@ function callOf(
     return typeof object === 'object' && !Array.isArray(object) ? Object.keys(object) : undefined;
   }
   const list = valueOf(source, expression.expression, known);
+  if (expression.name.text === 'includes' && typeof list === 'string') {
+    const part = valueOf(source, first, known);
+    return typeof part === 'string' ? list.includes(part) : undefined;
+  }
   if (expression.name.text !== 'map' || !Array.isArray(list) || !ts.isArrowFunction(first)) return undefined;
-  const parameter = first.parameters[0];
-  const symbol = parameter && source.symbolOf(parameter.name);
-  const { body } = first;
-  if (!symbol || ts.isBlock(body)) return undefined;
-  const values = (list as Value[]).map((each) => valueOf(source, body, new Map([...known, [symbol, each]])));
+  const values = (list as Value[]).map((each) => resultOf(source, first, each, known));
   return values.every((value) => value !== undefined) ? values : undefined;
+}
+
+/** What an arrow function of one expression makes of a value. */
+export function resultOf(
+  source: Source,
+  { parameters: [parameter], body }: ts.ArrowFunction,
+  given: Value,
+  known: Known,
+): Value | undefined {
+  const symbol = parameter && source.symbolOf(parameter.name);
+  return symbol && !ts.isBlock(body)
+    ? valueOf(source, body, new Map([...known, [symbol, given]]))
+    : undefined;
 }
 
 function regExpOf(text: string): RegExp {

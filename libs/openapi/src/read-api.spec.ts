@@ -45,6 +45,11 @@ const LISTS = ['old', 'new'];
 const idOf = (missing: string) => ({ transform(value: string) { if (!isUUID(value)) throw notFound(missing); return value; } });
 const ThingId = () => Param('thing', idOf('No such thing'));
 
+const NEEDS = 'tumbler:needs';
+const Needs = (...needs: string[]) => SetMetadata(NEEDS, needs);
+const NeedsByAddress = (verb: string) =>
+  SetMetadata(NEEDS, (url: string) => [url.includes('/:thing/') ? \`\${verb}-thing\` : 'x']);
+
 class KeyGuard {
   canActivate(context: any) {
     if (!bearerOf(context)) throw new AppError('unauthorized');
@@ -76,6 +81,7 @@ export class ThingsController {
 
   @Post()
   @HttpCode(201)
+  @Needs('sell', 'own')
   async add(@Param('shop') shop: string, @Body() input: unknown, @Res({ passthrough: true }) reply: any): Promise<void> {
     await this.bus.call(stock.add, await readThing(input));
     reply.header('location', shop);
@@ -87,6 +93,7 @@ export class ThingsController {
   @Get(':thing')
   async read(@ThingId() id: string, thing: Thing) { return thingRepresentation(thing); }
 
+  @NeedsByAddress('draw')
   @Post(':thing/picture')
   async draw(@ThingId() id: string, @Res() reply: any): Promise<void> {}
 }
@@ -218,7 +225,10 @@ describe('an API is read out of its source', () => {
   });
 
   it('says who may ask', () => {
-    expect(add.security).toEqual([{ bearer: [] }]);
+    expect(add.security).toEqual([{ bearer: ['sell'] }, { bearer: ['own'] }]);
+    const at = (path: string) => Object.values(api.paths[path]!)[0]!.security;
+    expect(at('/shops/{shop}/things/{thing}/picture')).toEqual([{ bearer: ['draw-thing'] }]);
+    expect(at('/shops/{shop}/things/{thing}')).toEqual([{ bearer: [] }]);
   });
 
   it('takes a description where a method sends its answer by itself', () => {

@@ -95,7 +95,7 @@ class ApiReader {
       ...(described?.words || words.description
         ? { description: described?.words ?? words.description }
         : {}),
-      ...(reached.calls.has('bearerOf') ? { security: [{ bearer: [] }] } : {}),
+      ...(reached.calls.has('bearerOf') ? { security: securityOf(route) } : {}),
       ...(parameters.length > 0 ? { parameters } : {}),
       ...(requestBody ? { requestBody } : {}),
       responses: withWords({ ...good, ...failures, ...own }),
@@ -148,6 +148,10 @@ class ApiReader {
     }
   }
 }
+
+/** OpenAPI has room for the names of what somebody must hold besides a token; each entry is enough by itself. */
+const securityOf = ({ rights }: Route): Record<string, string[]>[] =>
+  rights.length > 0 ? rights.map((right) => ({ bearer: [right] })) : [{ bearer: [] }];
 
 const CREATED = { ...LOCATION, description: 'Where what was made can be read' };
 

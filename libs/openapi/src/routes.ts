@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import { METHODS, type Method } from './document.js';
+import { resultOf, valueOf } from './evaluate.js';
 import { givenTo, markNamed, marksOf, textsOf, type Mark } from './marks.js';
 import { place, type Source } from './source.js';
 
@@ -10,6 +11,8 @@ export interface Route {
   path: string;
   /** What tells this address from others of the same method; empty where it has only one. */
   suffix: string;
+  /** One of these lets somebody do it. */
+  rights: string[];
   /** What it answers with when all goes well. */
   status: number;
   controller: Controller;
@@ -71,8 +74,24 @@ function routesOf(
   );
   return paths.map((path) => ({
     ...{ method, path, status, controller, declaration, marks },
+    rights: rightsAt(source, marks, path),
     suffix: paths.length > 1 ? differing(path, paths) : '',
   }));
+}
+
+/** The name under which the gateway keeps what a route asks of whoever comes. */
+const NEEDS = 'tumbler:needs';
+
+/** `@Needs('view-users')`, or what is made of the address where there are several. */
+function rightsAt(source: Source, marks: Mark[], path: string): string[] {
+  const mark = marks.find((each) => each.name === 'SetMetadata' && givenTo(source, each) === NEEDS);
+  const needs = mark?.given[1];
+  if (!needs) return [];
+  const url = path.replace(/\{(\w+)\}/g, ':$1');
+  const value = ts.isArrowFunction(needs)
+    ? resultOf(source, needs, url, mark.known)
+    : valueOf(source, needs, mark.known);
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 function pathsOf(source: Source, mark: Mark, where: ts.Node, problems: string[]): string[] {

@@ -52,9 +52,17 @@ describe('the document of the API', () => {
     }
   });
 
-  it('says of the admin API that it is for administrators, and in which words it refuses', () => {
+  it('says which rights a route of the admin API asks for, and in which words it refuses', () => {
     const { security, responses } = document.paths['/admin/realms/{realm}/users']!.post!;
-    expect(security).toEqual([{ bearer: [] }]);
+    expect(security).toEqual([{ bearer: ['manage-users'] }]);
+    const ofRoles = (path: string) => document.paths[`/admin/realms/{realm}/${path}`]!.post!.security;
+    expect(ofRoles('roles')).toEqual([{ bearer: ['manage-realm'] }]);
+    expect(ofRoles('clients/{client}/roles')).toEqual([{ bearer: ['manage-clients'] }]);
+    const admin = Object.entries(document.paths).filter(([path]) => path.startsWith('/admin/realms'));
+    const open = admin.filter(([, operations]) =>
+      Object.values(operations).some(({ security: [first] = [] }) => !first?.bearer?.length),
+    );
+    expect(open.map(([path]) => path)).toEqual([]);
     expect(Object.keys(responses)).toEqual(
       expect.arrayContaining(['201', '400', '401', '403', '404', '409']),
     );
