@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.e2e.ts'],
+    setupFiles: ['src/answers-as-described.ts'],
     globalSetup: ['src/global-setup.ts'],
     // A code is accepted once: a story may have to wait for the next time step, like the person it tells of.
     testTimeout: 120_000,

@@ -1,6 +1,4 @@
-export * from './answers.js';
 export * from './document.js';
 export * from './read-api.js';
-export { openApiPath } from './routes.js';
-export { openSource, sourceFiles } from './source.js';
+export { openSource } from './source.js';
 export * from './tumbler.js';

@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import { METHODS, type Method } from './document.js';
 import { resultOf, valueOf } from './evaluate.js';
+import { openApiPath } from './answers/open-api-path.js';
 import { givenTo, markNamed, marksOf, textsOf, type Mark } from './marks.js';
 import { place, type Source } from './source.js';
 
@@ -98,12 +99,6 @@ function pathsOf(source: Source, mark: Mark, where: ts.Node, problems: string[])
   const paths = textsOf(source, mark);
   if (!paths) problems.push(`${place(where)}: write the path of this route out as text`);
   return paths ?? [];
-}
-
-/** `/realms/:realm/` becomes `/realms/{realm}`; what a star stands for is a path. */
-export function openApiPath(path: string): string {
-  const segments = path.split('/').filter(Boolean);
-  return `/${segments.map((each) => each.replace(/^:(.*)$/, '{$1}').replace(/^\*$/, '{path}')).join('/')}`;
 }
 
 /** The words of a path that not all of its siblings have. */

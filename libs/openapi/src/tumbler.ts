@@ -1,11 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Document } from './document.js';
+import { PLACE } from './answers/written-api.js';
 import { readApi } from './read-api.js';
 import { openSource, sourceFiles } from './source.js';
-
-/** Where the gateway looks for the document, below the root of the tree. */
-const PLACE = 'apps/gateway/dist/openapi.json';
 
 /** Tumbler's own API, read out of the tree at `root`. */
 export function tumblerApi(root: string): Document {
@@ -35,8 +33,5 @@ export function writeTumblerApi(root: string): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(document));
 }
-
-export const writtenTumblerApi = (root: string): Document =>
-  JSON.parse(readFileSync(join(root, PLACE), 'utf8')) as Document;
 
 const changedAt = (file: string): number => statSync(file).mtimeMs;

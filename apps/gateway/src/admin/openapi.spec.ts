@@ -1,5 +1,5 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { openApiPath, type Document } from '@tumbler/openapi';
+import { openApiPath, type Document } from '@tumbler/openapi/answers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testGateway, type TestGateway } from '../testing/test-gateway.js';
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AnswerCheck, openApiPath, writtenTumblerApi } from '@tumbler/openapi';
+import { AnswerCheck, openApiPath, writtenTumblerApi } from '@tumbler/openapi/answers';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { METHODS, type Document, type Method, type Operation, type Schema } from './document.js';
+import { METHODS, type Document, type Method, type Operation, type Schema } from '../document.js';
 
 /** What a server answered. */
 export interface Answer {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AnswerCheck } from './answers.js';
-import type { Document, Operation } from './document.js';
+import { AnswerCheck } from './answer-check.js';
+import type { Document, Operation } from '../document.js';
 
 const operation = (responses: Operation['responses']): Operation => ({
   operationId: 'x',
