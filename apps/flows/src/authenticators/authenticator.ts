@@ -102,6 +102,8 @@ export interface LoginInfo {
   visitor: Visitor;
   session?: BroughtSession;
   loginHint?: string;
+  /** The language that the user has picked on the pages. */
+  locale?: string;
   /** What a token request brought: everything at once. */
   input?: Input;
 }

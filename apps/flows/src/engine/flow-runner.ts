@@ -13,6 +13,7 @@ import {
 } from '../authenticators/authenticator.js';
 import { noticesOf } from '../mail/notice.js';
 import { RequiredActions } from '../required-actions/index.js';
+import { localeToKeep } from '../required-actions/update-user-locale/update-user-locale.js';
 import type { ActionDone, ActionOutcome, ActionTurn } from '../required-actions/required-action.js';
 import { afterAction } from './after-action.js';
 import { explained } from './action-page.js';
@@ -283,7 +284,7 @@ export class FlowRunner {
     return action && { kind: 'action', execution: pending.alias, action, pending };
   }
 
-  private end(run: Run): Stop {
+  private async end(run: Run): Promise<Stop> {
     const { login, flow, progress, redirectUri } = run;
     if (isErrand(login.kind)) return this.errandDone(run);
     const ending = finish({
@@ -297,6 +298,11 @@ export class FlowRunner {
     if (ending.kind === 'failed') {
       const { error, text, status, unmet } = ending;
       return { ...fail(run, error, text, status), ...(unmet ? { unmet } : {}) };
+    }
+    const kept = localeToKeep(progress, login.locale);
+    if (kept) {
+      const { userId } = ending.finished;
+      await this.bus.call(users.finishAction, { realmId: login.realm.id, userId, ...kept });
     }
     run.events.push({ type: 'LOGIN' });
     return ending;

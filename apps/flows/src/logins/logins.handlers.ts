@@ -186,12 +186,10 @@ export class LoginsHandlers {
 const withMessage = (step: LoginStep, message: NonNullable<Form['message']>): LoginStep =>
   step.kind === 'form' ? { ...step, form: { ...step.form, message } } : step;
 
-const visitOf = ({
-  realm,
-  visitor,
-  session,
-}: Start | Show | Submit): Pick<LoginInfo, 'realm' | 'visitor' | 'session'> => ({
-  realm,
-  visitor,
-  ...(session ? { session } : {}),
-});
+const visitOf = (
+  question: Start | Show | Submit,
+): Pick<LoginInfo, 'realm' | 'visitor' | 'session' | 'locale'> => {
+  const { realm, visitor, session } = question;
+  const { locale } = question instanceof Start ? {} : question;
+  return { realm, visitor, ...(session ? { session } : {}), ...(locale ? { locale } : {}) };
+};

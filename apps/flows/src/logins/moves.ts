@@ -3,7 +3,7 @@ import { Clock } from '@tumbler/clock';
 import type { Form, LoginStep } from '@tumbler/contract-flows';
 import { randomBytes } from 'node:crypto';
 import { FlowRunner } from '../engine/flow-runner.js';
-import { NO_PROGRESS } from '../engine/progress.js';
+import { NO_PROGRESS, type Progress } from '../engine/progress.js';
 import { isPage, type Page, type Run, type Stop } from '../engine/run.js';
 import { ENDED_KEPT, type Move } from './login-store.js';
 
@@ -55,11 +55,15 @@ export class Moves {
 }
 
 /** A page as it is answered. */
-export const shown = ({ login }: Run, { execution }: Page, code: string, form: Form): LoginStep => ({
-  kind: 'form',
-  login: login.id,
-  execution,
-  code,
-  clientId: login.clientId,
-  form,
-});
+export const shown = (run: Run, { execution }: Page, code: string, form: Form): LoginStep => {
+  const { login, progress } = run;
+  const locale = languageOf(progress);
+  return {
+    ...{ kind: 'form', login: login.id, execution, code, clientId: login.clientId, form },
+    ...(locale ? { locale } : {}),
+  };
+};
+
+/** Of whom nothing is proven, no page shows anything: it would tell who has an account. */
+const languageOf = ({ user, proofs, session }: Progress): string | undefined =>
+  proofs.length > 0 || session ? user?.attributes.locale?.[0] : undefined;

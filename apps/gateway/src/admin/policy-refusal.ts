@@ -7,7 +7,7 @@ export class PolicyRefusal extends Error {
     readonly key: string,
     params: (string | number)[],
   ) {
-    super(translate(undefined)({ key, args: params }));
+    super(translate()({ key, args: params }));
     this.name = 'PolicyRefusal';
   }
 }

@@ -5,6 +5,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../config.js';
 import { MarkedSecrets } from './marked-secrets.js';
 
+const YEAR = 365 * 24 * 3600;
+
 /** The two cookies of a browser: the secret that its logins are tied to, and, for each realm, the session. */
 @Injectable()
 export class Cookies {
@@ -39,6 +41,19 @@ export class Cookies {
 
   clearSession(reply: FastifyReply, realmId: string): void {
     void reply.clearCookie(this.sessionName(realmId), this.attributes);
+  }
+
+  /** The language that was picked in this browser. */
+  locale(request: FastifyRequest): string | undefined {
+    return request.cookies[this.localeName];
+  }
+
+  setLocale(reply: FastifyReply, language: string): void {
+    void reply.setCookie(this.localeName, language, { ...this.attributes, maxAge: YEAR });
+  }
+
+  private get localeName(): string {
+    return `${this.prefix}tumbler-locale`;
   }
 
   private get browserName(): string {

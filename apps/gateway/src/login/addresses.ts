@@ -15,8 +15,12 @@ export const restartPath = (
   `${actionsPath(realm, 'restart')}?${new URLSearchParams({ client_id: clientId, tab_id: login }).toString()}`;
 
 /** Keycloak's addresses of a step: `tab_id` is the login, `session_code` the code with which its form can be sent once. */
-export function addressesOf(realm: string, step: FormStep): FormAddresses {
-  const login = { client_id: step.clientId, tab_id: step.login };
+export function addressesOf(
+  realm: string,
+  step: FormStep,
+  carried: Record<string, string> = {},
+): FormAddresses {
+  const login = { client_id: step.clientId, tab_id: step.login, ...carried };
   const here = { execution: step.execution, ...login };
   const to = (action: string, query: Record<string, string>) =>
     `${actionsPath(realm, action)}?${new URLSearchParams(query).toString()}`;

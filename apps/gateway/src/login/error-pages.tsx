@@ -30,7 +30,7 @@ const REFUSALS = new Map([
 @Injectable()
 export class ErrorPages {
   draw(error: AppError, request: FastifyRequest): string {
-    const t = translate(request.headers['accept-language']);
+    const t = translate();
     const words = WORDS[error.code];
     const refusal = REFUSALS.get(error.details.message ?? '');
     const comesBack = error.code === 'service_unavailable';

@@ -4,6 +4,7 @@ import { flows, text, type Form, type LoginStep } from '@tumbler/contract-flows'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { wantsJson } from '../http/accept.js';
 import { SameSiteGuard } from '../http/same-site.guard.js';
+import { offered } from '../texts/languages.js';
 import { accountPath, actionsPath } from './addresses.js';
 import { Logins } from './logins.js';
 import { FormPage } from './pages/form-page.js';
@@ -76,7 +77,9 @@ export class LinksController {
     const here = `${actionsPath(realm.name, 'action-token')}?${new URLSearchParams({ key }).toString()}`;
     if (wantsJson(request)) return reply.send({ action: here });
     const addresses = { action: here, step: here, link: () => accountPath(realm.name) };
-    const page = <FormPage form={form} addresses={addresses} t={t} realmName={realmName} />;
+    const page = (
+      <FormPage form={form} addresses={addresses} t={t} realmName={realmName} languages={offered(realm)} />
+    );
     return reply.type('text/html; charset=utf-8').send(draw(page));
   }
 }

@@ -28,6 +28,8 @@ import { lifetimes } from '../sessions/session.js';
 import { accountPath, addressesOf, restartPath, type FormStep } from './addresses.js';
 import { jsonStep, type JsonAnswer } from './json-answers.js';
 import { draw } from './pages/layout.js';
+import { offered } from '../texts/languages.js';
+import { carried, speaking } from './visit-language.js';
 import { FormPage } from './pages/form-page.js';
 import { NoticePage } from './pages/notice-page.js';
 import { askedBy, broughtSession, visitorOf, type Visit } from './visit.js';
@@ -94,7 +96,7 @@ export class Logins {
   }
 
   show(visit: Visit, login: string, query: Record<string, string>): Promise<LoginStep> {
-    return this.bus.call(flows.show, { ...askedBy(visit), login, query });
+    return this.bus.call(flows.show, { ...askedBy(visit), ...pickedBy(visit), login, query });
   }
 
   restart(visit: Visit, login: string): Promise<LoginStep> {
@@ -102,7 +104,7 @@ export class Logins {
   }
 
   submit(visit: Visit, answered: AnsweredForm): Promise<LoginStep> {
-    return this.bus.call(flows.submit, { ...askedBy(visit), ...answered });
+    return this.bus.call(flows.submit, { ...askedBy(visit), ...pickedBy(visit), ...answered });
   }
 
   /**
@@ -135,16 +137,27 @@ export class Logins {
     }
   }
 
-  private async showForm(visit: Visit, step: FormStep): Promise<FastifyReply> {
-    const { request, reply, realm, realmName, t } = visit;
-    const addresses = addressesOf(realm.name, step);
+  private async showForm(visited: Visit, step: FormStep): Promise<FastifyReply> {
+    const visit = speaking(visited, { users: step.locale });
+    const { request, reply, realm, realmName, wishes, t } = visit;
+    const addresses = addressesOf(realm.name, step, carried(wishes));
     if (wantsJson(request)) return sendJson(visit, jsonStep(step, addresses, t, visit.caller));
     const client =
       step.clientId === ACCOUNT_CLIENT ? undefined : await this.clients.byClientId(realm, step.clientId);
     if (client) allowFormsTo(reply, redirectUrisOf(client));
     return reply
       .type('text/html; charset=utf-8')
-      .send(draw(<FormPage form={step.form} addresses={addresses} t={t} realmName={realmName} />));
+      .send(
+        draw(
+          <FormPage
+            form={step.form}
+            addresses={addresses}
+            t={t}
+            realmName={realmName}
+            languages={offered(realm)}
+          />,
+        ),
+      );
   }
 
   /** The one place where a browser gets a session. */
@@ -199,7 +212,8 @@ export class Logins {
   }
 
   /** A login for an application: what it asked for waits until the login is over. */
-  private async startFor(visit: Visit, wanted: WantedLogin, notice?: string): Promise<FastifyReply> {
+  private async startFor(visited: Visit, wanted: WantedLogin, notice?: string): Promise<FastifyReply> {
+    const visit = speaking(visited, { params: wanted.params });
     const { flow, clientId, redirectUri, loginHint, action, anew, params, pending } = wanted;
     const { session: _proven, ...visitor } = visit;
     const client = await this.clients.byClientId(visit.realm, clientId);
@@ -331,6 +345,9 @@ const loginOf = ({ browserSecret }: Visit, loginId: string): LoginOfBrowser => (
 
 const sendJson = ({ reply }: Visit, answer: JsonAnswer, status = 200): FastifyReply =>
   reply.status(status).send(answer);
+
+/** The language that the user picked is theirs from then on, where the realm has users keep it. */
+const pickedBy = ({ wishes: { chosen } }: Visit) => (chosen ? { locale: chosen } : {});
 
 const exchangeOf = ({ realm, request, session }: Visit): Exchange => ({
   realm,

@@ -19,6 +19,8 @@ export function stepQuery(query: unknown): StepQuery {
     execution = '',
     session_code = '',
     client_id: _client,
+    kc_locale: _chosen,
+    ui_locales: _wished,
     ...rest
   } = Object.fromEntries(all);
   return { login: tab_id, execution, code: session_code, rest };

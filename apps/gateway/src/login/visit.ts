@@ -10,7 +10,9 @@ import { loginRealm, mailedLinks } from '../realms/login-realm.js';
 import { Realms } from '../realms/realms.js';
 import type { Session } from '../sessions/session.js';
 import { Sessions } from '../sessions/sessions.js';
+import { languageOf, type Wishes } from '../texts/languages.js';
 import { translate, type Translate } from '../texts/texts.js';
+import { wishesOf } from './visit-language.js';
 import { WebPages } from './web-pages.js';
 
 /** One request of a browser, or of whoever stands in for one: in which realm, from which browser, and who is signed in there. */
@@ -25,6 +27,8 @@ export interface Visit {
   /** What a caller without cookies sends along; cookies are then neither read nor set. */
   caller?: string;
   session?: Session;
+  /** What is known of the language that the visitor would like to read. */
+  wishes: Wishes;
   t: Translate;
 }
 
@@ -45,6 +49,7 @@ export class Visits {
     demandHttps(realm, request);
     const caller = this.callers.of(request);
     if (caller) await this.pages.admit(request, reply, realm);
+    const wishes = wishesOf(realm, { request, ...(caller ? {} : { reply }), cookies: this.cookies });
     const token = caller ? undefined : this.cookies.session(request, realm.id);
     return {
       request,
@@ -55,7 +60,8 @@ export class Visits {
       browserSecret: caller?.secret ?? this.cookies.browserSecret(request, reply),
       caller: caller?.marked,
       session: token ? await this.sessions.byToken(realm, token) : undefined,
-      t: translate(request.headers['accept-language']),
+      wishes,
+      t: translate(languageOf(realm, wishes)),
     };
   }
 }

@@ -1,6 +1,7 @@
 import * as client from 'openid-client';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Realms } from '../realms/realms.js';
 import { Sessions } from '../sessions/sessions.js';
 import { actionOf } from '../testing/browser.js';
 import { CALLBACK, SignInWorld } from '../testing/sign-in-world.js';
@@ -94,6 +95,22 @@ describe('an application signs its users in, by openid-client', () => {
     world.people.change(world.ann.id, { enabled: false });
     expect(errorOf((await world.ask(config, { prompt: 'none' }, by)).page)).toBe('interaction_required');
     world.people.change(world.ann.id, { enabled: true });
+  });
+
+  it('speaks the language that the application names for its user, from page to page', async () => {
+    const { config } = await world.register();
+    const speak = (internationalizationEnabled: boolean) => {
+      const realm = world.people.realm('acme');
+      Object.assign(realm, { internationalizationEnabled, supportedLocales: ['en', 'de'] });
+      world.gateway.app.get(Realms).forget();
+    };
+    speak(true);
+    const { page } = await world.ask(config, { ui_locales: 'fr de en' });
+    expect(page.body).toContain('<html lang="de">');
+    expect(actionOf(page, 'kc-form-login')).toContain('ui_locales=de');
+    const chosen = await world.ask(config, { ui_locales: 'de', kc_locale: 'en' });
+    expect(chosen.page.body).toContain('<html lang="en">');
+    speak(false);
   });
 
   it('hands the name on that the application knows', async () => {

@@ -1,5 +1,5 @@
 /** English, by Keycloak's keys where it has one. `{0}` stands for the first value of a text. */
-export const en: Record<string, string> = {
+export const en = {
   // Signing in
   loginAccountTitle: 'Sign in to your account',
   doLogIn: 'Sign In',
@@ -27,6 +27,7 @@ export const en: Record<string, string> = {
   lastName: 'Last name',
   showPassword: 'Show password',
   hidePassword: 'Hide password',
+  languages: 'Languages',
 
   // Registration
   registerTitle: 'Register',
@@ -286,3 +287,6 @@ export const en: Record<string, string> = {
   logoutConfirmHeader: 'Do you want to log out?',
   signInAgain: 'Sign in again',
 };
+
+/** A catalogue has words for every key of the first one. */
+export type Texts = Record<keyof typeof en, string>;

@@ -1,16 +1,25 @@
 import { text } from '@tumbler/contract-flows';
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { de } from './de.js';
 import { en } from './en.js';
 import { translate } from './texts.js';
 
 describe('texts', () => {
-  const t = translate('de-AT, en;q=0.5');
+  const t = translate('en');
 
   it('speaks a language that it has', () => {
-    expect(t.language).toBe('en');
-    expect(translate(undefined).language).toBe('en');
-    expect(translate('xx;q=nonsense,,;').language).toBe('en');
+    expect(translate('de-AT').language).toBe('de-AT');
+    expect(translate('de')(text('doCancel'))).toBe('Abbrechen');
+    for (const none of [undefined, '', 'xx', 'constructor']) expect(translate(none).language).toBe('en');
+  });
+
+  it('has the same keys, and the same values in them, in every language', () => {
+    const holes = (catalogue: Record<string, string>) =>
+      Object.fromEntries(
+        Object.entries(catalogue).map(([key, words]) => [key, (words.match(/\{\d\}/g) ?? []).sort()]),
+      );
+    expect(holes(de)).toEqual(holes(en));
   });
 
   it('puts values into their places, whatever they hold', () => {

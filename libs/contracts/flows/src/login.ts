@@ -94,6 +94,8 @@ export class Show {
   @IsString() @MaxLength(64) login: string;
   @IsString() @MaxLength(64) browser: string;
   @ValidateNested() @Type(() => Visitor) visitor: Visitor;
+  /** The language that the user has picked, of those that the realm offers. */
+  @IsOptional() @IsString() @MaxLength(35) locale?: string;
   @IsOptional() @ValidateNested() @Type(() => BroughtSession) session?: BroughtSession;
   /** `mode=manual` and the like. */
   @IsOptional() @IsObject() query?: Record<string, string>;
@@ -121,6 +123,8 @@ export class Submit {
   @IsString() @MaxLength(64) login: string;
   @IsString() @MaxLength(64) browser: string;
   @ValidateNested() @Type(() => Visitor) visitor: Visitor;
+  /** The language that the user has picked, of those that the realm offers. */
+  @IsOptional() @IsString() @MaxLength(35) locale?: string;
   @IsOptional() @ValidateNested() @Type(() => BroughtSession) session?: BroughtSession;
   /** The one-time code of the form that is answered: a form can be sent once. */
   @IsString() @MaxLength(64) code: string;
@@ -136,7 +140,16 @@ export class Submit {
  * for this browser, any more or at all, begin again.
  */
 export type LoginStep =
-  | { kind: 'form'; login: string; execution: string; code: string; clientId: string; form: Form }
+  | {
+      kind: 'form';
+      login: string;
+      execution: string;
+      code: string;
+      clientId: string;
+      form: Form;
+      /** The language of whoever is signing in, once they have proven who they are. */
+      locale?: string;
+    }
   | { kind: 'done'; login: string; finished: FinishedLogin }
   | { kind: 'info'; text: Text; redirectUri?: string; endSessionsOf?: string }
   | { kind: 'failed'; error: Text; status: 400 | 403; unmet?: true }

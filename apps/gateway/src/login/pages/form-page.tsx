@@ -2,6 +2,7 @@ import { text, type Button, type Field, type Form, type Link } from '@tumbler/co
 import type { Translate } from '../../texts/texts.js';
 import { Blocks } from './blocks.js';
 import { FormField, idOf } from './field.js';
+import { LanguagePicker } from './language-picker.js';
 import { Layout } from './layout.js';
 import { Message } from './message.js';
 
@@ -18,10 +19,12 @@ export interface FormPageProps {
   addresses: FormAddresses;
   t: Translate;
   realmName: string;
+  /** Those that the realm offers. */
+  languages?: string[];
 }
 
 /** Draws any form: a new authenticator needs no new page. */
-export function FormPage({ form, addresses, t, realmName }: FormPageProps) {
+export function FormPage({ form, addresses, t, realmName, languages = [] }: FormPageProps) {
   const blocks = form.blocks ?? [];
   const restart = form.links?.find(({ to }) => to === 'restart');
   const links = form.links?.filter((link) => link !== restart || !form.attemptedUsername) ?? [];
@@ -33,6 +36,7 @@ export function FormPage({ form, addresses, t, realmName }: FormPageProps) {
       title={t(form.title)}
       realmName={realmName}
       address={addresses.step}
+      picker={<LanguagePicker languages={languages} t={t} address={addresses.step} />}
       wide={blocks.length > 1}
     >
       {form.attemptedUsername && (

@@ -13,10 +13,12 @@ export interface LayoutProps {
   address?: string;
   /** For pages with more to show than a few fields. */
   wide?: boolean;
+  /** Below the page. */
+  picker?: ComponentChildren;
   children: ComponentChildren;
 }
 
-export function Layout({ language, pageId, title, realmName, address, wide, children }: LayoutProps) {
+export function Layout({ language, pageId, title, realmName, address, wide, picker, children }: LayoutProps) {
   return (
     <html lang={language}>
       <head>
@@ -39,6 +41,7 @@ export function Layout({ language, pageId, title, realmName, address, wide, chil
             <h1 id="kc-page-title">{title}</h1>
             {children}
           </main>
+          {picker}
         </div>
       </body>
     </html>
