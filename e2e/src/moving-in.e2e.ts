@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ask } from './admin-requests.js';
 import { Authenticator } from './authenticator.js';
 import { NativeApp } from './native-app.js';
-import { administrator, system } from './world.js';
+import { administrator, RealmOfStory, system } from './world.js';
 
 /** Of everybody in the file. */
 const PASSWORD = 'Correct-horse-7';
@@ -193,6 +193,316 @@ describe('a realm of Keycloak 26', () => {
     const [found] = await admin.users.find({ realm, username, exact: true });
     return found as { id: string } & NonNullable<typeof found>;
   }
+});
+
+describe('an import into a realm', () => {
+  let realm: string;
+  let file: RealmRepresentation;
+  beforeAll(async () => {
+    realm = (await RealmOfStory.create()).name;
+    await admin.roles.create({ realm, name: 'staff' });
+    const { id } = await admin.groups.create({ realm, name: 'works' });
+    await admin.groups.createChildGroup({ realm, id }, { name: 'nights' });
+    await admin.users.create({ realm, username: 'bob', email: 'bob@acme.example', enabled: true });
+    file = await fileOf(realm);
+    for (const client of file.clients!) client.authenticationFlowBindingOverrides = {};
+    file.roles!.realm = file.roles!.realm!.filter(({ name }) => ['staff', 'robot'].includes(name!));
+    for (const user of file.users!)
+      user.realmRoles = user.realmRoles?.filter((name) => !name.startsWith('default'));
+  });
+  const request = (ifResourceExists: string, query = '') =>
+    ask<Report & { errorMessage?: string }>(admin, 'POST', `/${realm}/partialImport${query}`, {
+      ...{ ifResourceExists, realm },
+      ...{ users: file.users, groups: file.groups, clients: file.clients, roles: file.roles },
+    });
+  const usernames = async () =>
+    (await admin.users.find({ realm })).map(({ username }) => username).toSorted();
+  const actions = ({ results }: Report, type: string) =>
+    Object.fromEntries(
+      results.filter((each) => each.resourceType === type).map((each) => [each.resourceName, each.action]),
+    );
+
+  it('that may overwrite nothing fails as a whole, and says at what, in Keycloak’s words', async () => {
+    const { status, body } = await request('FAIL');
+    expect({ status, body }).toEqual({
+      status: 409,
+      body: { errorMessage: "Realm role 'staff' already exists." },
+    });
+    expect(await usernames()).toEqual(['bob']);
+    expect(await admin.clients.find({ realm, clientId: 'shop' })).toEqual([]);
+  });
+
+  it('is looked at before', async () => {
+    const { status, body } = await request('OVERWRITE', '?dryRun=true');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ dryRun: true, overwritten: 3 });
+    expect(await usernames()).toEqual(['bob']);
+  });
+
+  it('leaves what is there, where it is told to skip it', async () => {
+    const [before] = await admin.users.find({ realm, username: 'bob' });
+    const body = (await admin.realms.partialImport({
+      realm,
+      rep: {
+        ifResourceExists: 'SKIP',
+        users: file.users,
+        groups: file.groups,
+        clients: file.clients,
+        roles: file.roles,
+      },
+    })) as unknown as Report;
+    expect(actions(body, 'USER')).toMatchObject({ ann: 'ADDED', bob: 'SKIPPED', cem: 'ADDED' });
+    expect(actions(body, 'GROUP')).toEqual({ '/works': 'SKIPPED' });
+    expect(actions(body, 'REALM_ROLE')).toEqual({ staff: 'SKIPPED', robot: 'ADDED' });
+    expect(actions(body, 'CLIENT')).toEqual({ shop: 'ADDED', robots: 'ADDED' });
+    expect(actions(body, 'CLIENT_ROLE')).toEqual({ 'shop.buyer': 'ADDED' });
+    const [after] = await admin.users.find({ realm, username: 'bob' });
+    expect(after).toEqual(before);
+  });
+
+  it('puts what comes in the place of what is there, under ids of its own, where it is told to', async () => {
+    const [before] = await admin.users.find({ realm, username: 'bob' });
+    const { status, body } = await request('OVERWRITE');
+    expect(status).toBe(200);
+    expect(actions(body, 'USER')).toMatchObject({ ann: 'OVERWRITTEN', bob: 'OVERWRITTEN' });
+    const bob = body.results.find(({ resourceName }) => resourceName === 'bob')!;
+    expect(bob.id).not.toBe(before!.id);
+    const [after] = await admin.users.find({ realm, username: 'bob' });
+    expect(after!.id).toBe(bob.id);
+    const { step } = await signIn(realm, 'bob');
+    expect(step.form?.page).toBe('login-login-otp');
+    const [works] = await admin.groups.find({ realm, search: 'nights' });
+    expect(works?.subGroups?.map(({ path }) => path)).toEqual(['/works/nights']);
+    const [ann] = await admin.users.find({ realm, username: 'ann' });
+    const roles = await admin.users.listCompositeRealmRoleMappings({ realm, id: ann!.id! });
+    expect(roles.map(({ name }) => name)).toEqual(['staff']);
+  });
+
+  it('knows three words for what to do', async () => {
+    expect(await request('MERGE')).toMatchObject({ status: 400 });
+  });
+});
+
+describe('a realm that moves out', () => {
+  it('moves in again, and tells the same; and nothing secret is in the file', async () => {
+    const first = `out-${randomUUID().slice(0, 8)}`;
+    await admin.realms.create(await fileOf(first));
+    const told = await admin.realms.export({ realm: first, exportClients: true, exportGroupsAndRoles: true });
+    const text = JSON.stringify(told);
+    expect(text).not.toContain('secret-of-keycloak');
+    expect(told.clients?.find(({ clientId }) => clientId === 'shop')?.secret).toBe('**********');
+    expect(told.users).toBeUndefined();
+
+    const second = `in-${randomUUID().slice(0, 8)}`;
+    const { status, body } = await ask<Report>(admin, 'POST', '', { ...told, realm: second });
+    expect(status).toBe(201);
+    expect(body.notCarriedOver.map(({ place }) => place).toSorted()).toEqual([
+      'authenticationFlows[12].authenticationExecutions[1]',
+      ...told.clients!.flatMap(({ secret }, index) => (secret ? [`clients[${index}].secret`] : [])),
+      'id',
+    ]);
+    const again = await admin.realms.export({
+      realm: second,
+      exportClients: true,
+      exportGroupsAndRoles: true,
+    });
+    expect(comparable(again)).toEqual(comparable(told));
+  });
+
+  /** Without ids, and without the name of the realm. */
+  function comparable(realm: RealmRepresentation): unknown {
+    const flowIds = new Map(
+      realm.authenticationFlows!.map(({ id, alias }: { id: string; alias: string }) => [id, alias]),
+    );
+    const text = JSON.stringify(realm, (key, value: unknown) => {
+      if (['id', 'containerId', 'parentId'].includes(key)) return undefined;
+      return typeof value === 'string' ? (flowIds.get(value) ?? value) : value;
+    });
+    return JSON.parse(text.replaceAll(realm.realm!, 'the-realm'));
+  }
+
+  it('is told without its clients, groups and roles where nobody asks for them', async () => {
+    const { name } = await RealmOfStory.create();
+    const told = await admin.realms.export({ realm: name });
+    expect(told).toMatchObject({ realm: name, browserFlow: 'browser' });
+    expect(told.authenticationFlows?.length).toBeGreaterThan(15);
+    for (const part of ['clients', 'groups', 'roles']) expect(told).not.toHaveProperty(part);
+  });
+});
+
+describe('a file that is wrong', () => {
+  const person = { username: 'ann', enabled: true };
+  const files: [string, object, string][] = [
+    ['a field of the wrong type', { enabled: 'yes' }, 'enabled'],
+    ['a user of the wrong type', { users: ['ann'] }, 'users[0]'],
+    ['a user without a name', { users: [{}] }, 'users[0].username'],
+    ['two users of one name', { users: [person, { username: 'ANN' }] }, 'users[1].username'],
+    [
+      'two users of one address',
+      {
+        users: [
+          { ...person, email: 'a@b.example' },
+          { username: 'b', email: 'A@b.example' },
+        ],
+      },
+      'users[1].email',
+    ],
+    [
+      'a role that is not there',
+      { users: [{ ...person, realmRoles: ['nothing'] }] },
+      'users[0].realmRoles[0]',
+    ],
+    [
+      'a role of a client that is not there',
+      { users: [{ ...person, clientRoles: { nobody: ['x'] } }] },
+      'users[0].clientRoles.nobody[0]',
+    ],
+    ['a group that is not there', { users: [{ ...person, groups: ['/nowhere'] }] }, 'users[0].groups[0]'],
+    ['a default group that is not there', { defaultGroups: ['/nowhere'] }, 'defaultGroups[0]'],
+    [
+      'roles that bring each other along',
+      {
+        roles: {
+          realm: [
+            { name: 'a', composites: { realm: ['b'] } },
+            { name: 'b', composites: { realm: ['a'] } },
+          ],
+        },
+      },
+      'roles.realm[0].composites',
+    ],
+    ['a flow that is not there', { browserFlow: 'nothing' }, 'browserFlow'],
+    [
+      'a step that is no flow',
+      {
+        authenticationFlows: [
+          {
+            alias: 'a',
+            topLevel: true,
+            authenticationExecutions: [{ flowAlias: 'b', requirement: 'REQUIRED' }],
+          },
+        ],
+      },
+      'authenticationFlows[0].authenticationExecutions[0].flowAlias',
+    ],
+    [
+      'a flow of a client that is not there',
+      { clients: [{ clientId: 'a', authenticationFlowBindingOverrides: { browser: 'x' } }] },
+      'clients[0].authenticationFlowBindingOverrides.browser',
+    ],
+    ['a client without a name', { clients: [{}] }, 'clients[0].clientId'],
+    [
+      'an app whose secret is none',
+      { users: [{ ...person, credentials: [{ type: 'otp', secretData: '{}', credentialData: '{}' }] }] },
+      'users[0].credentials[0].secretData',
+    ],
+    [
+      'a password that breaks the policy of the file',
+      {
+        passwordPolicy: 'length(12)',
+        users: [{ ...person, credentials: [{ type: 'password', value: 'short' }] }],
+      },
+      'users[0].credentials[0].value',
+    ],
+    [
+      'a profile that is no JSON',
+      {
+        components: {
+          'org.keycloak.userprofile.UserProfileProvider': [{ config: { 'kc.user.profile.config': ['{'] } }],
+        },
+      },
+      'components.org.keycloak.userprofile.UserProfileProvider[0].config.kc.user.profile.config',
+    ],
+  ];
+  it.each(files)('with %s, is refused with the place, and leaves no realm', async (_what, part, place) => {
+    const realm = `wrong-${randomUUID().slice(0, 8)}`;
+    for (const query of ['?dryRun=true', '']) {
+      const { status, body } = await ask<{ field?: string; errors?: { field: string }[] }>(
+        admin,
+        'POST',
+        query,
+        {
+          ...{ realm, ...part },
+        },
+      );
+      expect(status).toBe(400);
+      expect(body.field ?? body.errors?.[0]?.field).toBe(place);
+    }
+    expect(await admin.realms.findOne({ realm })).toBeNull();
+  });
+
+  it('at several places, tells all of them', async () => {
+    const users = [
+      { username: 'a b' },
+      { username: 'b', email: 'nowhere' },
+      { username: 'c', groups: ['/x'] },
+    ];
+    const { body } = await ask<{ errors: { field: string }[] }>(admin, 'POST', '', { realm: 'wrong', users });
+    expect(body.errors.map(({ field }) => field)).toEqual([
+      'users[2].groups[0]',
+      'users[0].username',
+      'users[1].email',
+    ]);
+  });
+
+  it('is no JSON', async () => {
+    const response = await fetch(`${system.url}/admin/realms`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await admin.getAccessToken()}`,
+        'content-type': 'application/json',
+      },
+      body: '{"realm": "half',
+    });
+    expect({ status: response.status, body: await response.json() }).toEqual({
+      status: 400,
+      body: { error: 'invalid_request', error_description: 'Cannot parse the JSON' },
+    });
+  });
+});
+
+describe('a large file', () => {
+  const crowd = (n: number) =>
+    Array.from({ length: n }, (_, index) => ({
+      ...{ username: `user-${index}`, email: `user-${index}@acme.example`, enabled: true },
+      attributes: { note: ['x'.repeat(200)] },
+      credentials: [
+        {
+          type: 'password',
+          credentialData: '{"hashIterations":1,"algorithm":"pbkdf2-sha256","additionalParameters":{}}',
+          secretData:
+            '{"value":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=","salt":"AAAAAAAAAAAAAAAAAAAAAA=="}',
+        },
+      ],
+    }));
+
+  it('of thousands of users comes in pieces that the bus can carry, while others sign in', async () => {
+    const other = await RealmOfStory.create();
+    await other.createUser('meanwhile');
+    const realm = `large-${randomUUID().slice(0, 8)}`;
+    const moving = ask<Report>(admin, 'POST', '', { realm, enabled: true, users: crowd(3000) });
+    const { step } = await signIn(other.name, 'meanwhile', 'Tumblers-align-7');
+    expect(step.redirectUri).toBeDefined();
+    expect((await moving).status).toBe(201);
+    expect(await admin.users.count({ realm })).toBe(3000);
+    const more = await ask<Report>(admin, 'POST', `/${realm}/partialImport`, {
+      ...{ ifResourceExists: 'SKIP', users: [...crowd(1500), { username: 'one-more' }] },
+    });
+    expect(more.body).toMatchObject({ added: 1, skipped: 1500 });
+  });
+
+  it('is taken from administrators alone, and not of any size', async () => {
+    const send = (token: string, length: number) =>
+      fetch(`${system.url}/admin/realms`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: `{"realm": "${'x'.repeat(length)}"}`,
+      });
+    expect((await send('nobody’s'.replace('’', ''), 100_000)).status).toBe(401);
+    const tooLarge = await send((await admin.getAccessToken())!, 65 * 1024 * 1024);
+    expect(tooLarge.status).toBe(413);
+    expect(await tooLarge.json()).toMatchObject({ error_description: expect.stringContaining('64 MB') });
+  });
 });
 
 function base32(bytes: Buffer): string {

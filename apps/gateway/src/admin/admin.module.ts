@@ -21,6 +21,7 @@ import { Arrivals } from './moving-in/arrivals.js';
 import { Examination } from './moving-in/examination.js';
 import { MovingInController } from './moving-in/moving-in.controller.js';
 import { PartialImport } from './moving-in/partial-import.js';
+import { RealmExport } from './moving-in/realm-export.js';
 import { RealmImport } from './moving-in/realm-import.js';
 import { TakenIds } from './moving-in/taken-ids.js';
 import { ProfileController } from './profile/profile.controller.js';
@@ -80,6 +81,7 @@ import { WhoAmIController } from './who-am-i.controller.js';
     ClientChanges,
     RolesOfRealm,
     RealmImport,
+    RealmExport,
     PartialImport,
     Arrivals,
     Examination,

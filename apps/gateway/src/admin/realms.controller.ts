@@ -1,7 +1,5 @@
 import { Body, Delete, Get, HttpCode, Post, Put, Query, Res } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
-import { credentials } from '@tumbler/contract-credentials';
-import { flows } from '@tumbler/contract-flows';
 import type { Actor } from '@tumbler/contract-rpc';
 import { users, type Realm } from '@tumbler/contract-users';
 import type { FastifyReply } from 'fastify';
@@ -10,16 +8,10 @@ import { AdminController, By } from './admin-controller.js';
 import type { Authority } from './authority.js';
 import { Needs, Rights } from './needs.js';
 import type { ImportReport } from './moving-in/import-report.js';
+import { RealmExport } from './moving-in/realm-export.js';
 import { RealmImport } from './moving-in/realm-import.js';
 import { RealmChanges } from './realm-changes.js';
-import { roleRepresentation } from './roles/role.representation.js';
-import {
-  briefRealm,
-  readRealm,
-  realmRepresentation,
-  reducedRealm,
-  wholeRealm,
-} from './realm.representation.js';
+import { briefRealm, readRealm, realmRepresentation, reducedRealm } from './realm.representation.js';
 import { TargetRealm } from './target-realm.js';
 
 @AdminController('realms')
@@ -29,6 +21,7 @@ export class RealmsController {
     private readonly config: GatewayConfig,
     private readonly changes: RealmChanges,
     private readonly imports: RealmImport,
+    private readonly exports: RealmExport,
   ) {}
 
   /** The realms that one administers, with what users keeps of each; one realm by its name is told in full. */
@@ -63,15 +56,7 @@ export class RealmsController {
   @Get(':realm')
   async read(@TargetRealm() realm: Realm, @Rights() rights: Authority) {
     if (!rights.may('view-realm', realm.name)) return reducedRealm(realm, rights);
-    const { id: realmId } = realm;
-    const [policies, bindings, audit, defaultRole] = await Promise.all([
-      this.bus.call(credentials.policies, { realmId }),
-      this.bus.call(flows.bindings, { realmId }),
-      this.bus.call(flows.auditConfig, { realmId }),
-      this.bus.call(users.defaultRole, { realmId }),
-    ]);
-    const whole = wholeRealm(realm, policies, bindings, audit);
-    return { ...whole, defaultRole: roleRepresentation(realm, defaultRole, true) };
+    return this.exports.whole(realm);
   }
 
   @Needs('manage-realm')

@@ -27,16 +27,23 @@ export function takeLargeFiles(http: FastifyInstance, tokens: AccessTokens): voi
     if (isPost && LARGE.includes(route.url)) route.bodyLimit = FILE_LIMIT;
   });
   http.addHook('onRequest', async (request, reply) => {
-    if (!takesFiles(request) || !isLarge(request) || (await tokens.verify(bearerOf(request)))) return;
-    const error = new AppError('unauthorized');
-    // The rest of the body is not waited for.
-    reply.header('connection', 'close').header('www-authenticate', 'Bearer realm="master"');
-    return reply.status(error.status).send(keycloakBody(error));
+    if (!takesFiles(request) || lengthOf(request) <= BODY_LIMIT) return;
+    const refusal = (await tokens.verify(bearerOf(request)))
+      ? tooLarge(request)
+      : new AppError('unauthorized');
+    if (!refusal) return;
+    if (refusal.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="master"');
+    // The connection stays open: a client that is cut off while it sends never reads why.
+    return reply.status(refusal.status).send(keycloakBody(refusal));
   });
 }
 
-/** One that does not say how long it is may be of any length. */
-function isLarge({ headers }: FastifyRequest): boolean {
-  const length = Number(headers['content-length'] ?? Infinity);
-  return length > BODY_LIMIT;
+/** A file that does not say how long it is is measured while it is read. */
+function tooLarge(request: FastifyRequest): AppError | undefined {
+  const length = lengthOf(request);
+  return length > FILE_LIMIT && length < Infinity
+    ? new AppError('payload_too_large', { message: TOO_LARGE_A_FILE })
+    : undefined;
 }
+
+const lengthOf = ({ headers }: FastifyRequest): number => Number(headers['content-length'] ?? Infinity);

@@ -8,7 +8,9 @@ import {
   type RequiredAction,
   type UserProfile,
 } from '@tumbler/contract-users';
+import { AppError } from '@tumbler/errors';
 import { asObject, fieldsOf } from '../input.js';
+import { mustBeLevels } from '../level-attributes.js';
 import { PASSED_OVER, PASSED_OVER_GROUP } from '../realm.representation.js';
 import { ActionBody } from '../required-action.representation.js';
 import { readClients, type FileClient } from './file-clients.js';
@@ -127,6 +129,12 @@ function withTexts(settings: RealmSettings, findings: Findings): RealmSettings {
     if (entries.some(([, value]) => typeof value === 'object'))
       findings.wrong(field, `${field} must hold strings`);
     settings[field] = Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+  }
+  try {
+    if (settings.attributes) mustBeLevels(settings.attributes);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    findings.wrong('attributes', error.message);
   }
   if (settings.smtpServer?.password === MASK) {
     findings.leftOut('smtpServer.password', 'the file shows a mask in its place: set it afterwards');
