@@ -10,7 +10,7 @@ const check = new AnswerCheck(document);
 globalThis.fetch = async (input, init) => {
   const response = await plainFetch(input, init);
   const request = input instanceof Request ? input : undefined;
-  const target = new URL(request?.url ?? String(input));
+  const target = new URL(input instanceof Request ? input.url : input);
   if (target.origin !== url) return response;
   const problem = check.problem({
     method: init?.method ?? request?.method ?? 'GET',

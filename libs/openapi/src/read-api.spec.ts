@@ -202,6 +202,12 @@ describe('an API is read out of its source', () => {
       },
     });
     expect(api.components.schemas.ThingRepresentation).toMatchObject({ required: ['id', 'name'] });
+    expect(Object.keys(api.components.schemas)).toEqual([
+      'Thing',
+      'ThingBody',
+      'ThingRepresentation',
+      'Told',
+    ]);
   });
 
   it('follows what can go wrong through guards, pipes and over the bus', () => {

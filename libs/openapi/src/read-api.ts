@@ -64,7 +64,7 @@ class ApiReader {
       })),
       paths: sorted(paths),
       components: {
-        schemas: sorted(this.schemas.components),
+        schemas: sorted(used(this.schemas.components, paths)),
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       },
       ...(this.problems.length > 0 ? { 'x-unsaid': this.problems } : {}),
@@ -239,6 +239,21 @@ function withWords(responses: Record<string, Response>): Record<string, Response
     { ...response, description: response.description || (MEANINGS[status] ?? 'An error') },
   ]);
   return Object.fromEntries(all) as Record<string, Response>;
+}
+
+/** Those that the paths speak of, themselves or through others. */
+function used(schemas: Record<string, Schema>, paths: Document['paths']): Record<string, Schema> {
+  const found = new Map<string, Schema>();
+  const collect = (value: object): void => {
+    for (const [, name = ''] of JSON.stringify(value).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      const schema = schemas[name];
+      if (!schema || found.has(name)) continue;
+      found.set(name, schema);
+      collect(schema);
+    }
+  };
+  collect(paths);
+  return Object.fromEntries(found);
 }
 
 function sorted<T>(things: Record<string, T>): Record<string, T> {

@@ -1,7 +1,10 @@
 import type { PolicySettings } from '@tumbler/contract-credentials';
-import type { AuditConfig, BindingSettings } from '@tumbler/contract-flows';
+import type { AuditConfig, BindingSettings, ConfigView, FlowView } from '@tumbler/contract-flows';
 import type { RealmSettings } from '@tumbler/contract-users';
+import type { ClientBody } from './clients/client.representation.js';
+import type { GroupBody } from './groups/group.representation.js';
 import type { ActionBody } from './required-action.representation.js';
+import type { NamedRole, RoleBody } from './roles/role.representation.js';
 import type { UserBody } from './user.representation.js';
 
 /** A realm as an administrator hands one in. Absent keeps what is there. */
@@ -9,9 +12,61 @@ interface RealmBody extends RealmSettings, PolicySettings, BindingSettings, Audi
   id?: string;
   /** The name, which addresses hold. */
   realm?: string;
-  /** Of a new realm only. */
-  users?: UserBody[];
+}
+
+/** The names of roles that somebody has: of the realm, and of each client by its name. */
+interface RolesByName {
+  realmRoles?: string[];
+  clientRoles?: Record<string, string[]>;
+}
+
+/** A user with everything that belongs to one. Hashes of passwords and secrets of codes come along as they are. */
+interface UserInFile extends UserBody, RolesByName {
+  id?: string;
+  /** Milliseconds since 1970. */
+  createdTimestamp?: number;
+  /** The client that the user is when it acts for itself. */
+  serviceAccountClientId?: string;
+}
+
+interface GroupInFile extends GroupBody, RolesByName {
+  subGroups?: GroupInFile[];
+}
+
+/** What comes into a realm, whether it is new or there. */
+interface Contents {
+  roles?: { realm?: RoleBody[]; client?: Record<string, RoleBody[]> };
+  groups?: GroupInFile[];
+  users?: UserInFile[];
+  clients?: ClientBody[];
+}
+
+interface PartialImport extends Contents {
+  /** What to do about what is there by the same name. */
+  ifResourceExists?: 'FAIL' | 'SKIP' | 'OVERWRITE';
+}
+
+/** A settings object of a step. */
+interface ConfigInFile extends ConfigView {
+  id: string;
+}
+
+/** A whole realm, as Keycloak exports one. What cannot come along is told in the answer. */
+interface RealmFileBody extends RealmBody, Contents {
   requiredActions?: ActionBody[];
+  authenticationFlows?: FlowView[];
+  authenticatorConfig?: ConfigInFile[];
+  /** Every new user has it. */
+  defaultRole?: RoleBody;
+  /** Paths of groups that every new user is in. */
+  defaultGroups?: string[];
+  /** Of these, the profile of users. */
+  components?: Record<string, unknown[]>;
+}
+
+/** Nothing, to take all of them. */
+interface Revoke {
+  body?: NamedRole[];
 }
 
 /** Days as `yyyy-MM-dd` (UTC), or milliseconds since 1970. */
@@ -32,8 +87,13 @@ export interface AdminApi {
     200: OpenApi;
     304: void;
   };
-  'POST /admin/realms': { body: RealmBody };
+  'POST /admin/realms': { body: RealmFileBody };
+  'POST /admin/realms/{realm}/partialImport': { body: PartialImport };
   'PUT /admin/realms/{realm}': { body: RealmBody };
+  'DELETE /admin/realms/{realm}/users/{holder}/role-mappings/realm': Revoke;
+  'DELETE /admin/realms/{realm}/users/{holder}/role-mappings/clients/{client}': Revoke;
+  'DELETE /admin/realms/{realm}/groups/{holder}/role-mappings/realm': Revoke;
+  'DELETE /admin/realms/{realm}/groups/{holder}/role-mappings/clients/{client}': Revoke;
   'GET /admin/realms/{realm}/users/count': { 200: number };
   'PUT /admin/realms/{realm}/users/{id}/credentials/{credentialId}/userLabel': { text: string };
   'GET /admin/realms/{realm}/events': { query: Dates };
