@@ -82,9 +82,15 @@ export class FlowRunner {
     return page ? this.answerAction(run, page, input) : this.advance(run);
   }
 
-  /** The page that the login waits at; where its step has gone from the flow, or from the user, it goes on. */
+  /** The page that the login waits at; where there is nothing to wait for any more, it goes on. */
   async present(run: Run): Promise<Stop> {
-    return this.waitsAt(run) ?? this.advance(run);
+    const page = this.waitsAt(run);
+    if (page?.kind !== 'action' || !page.action.doneElsewhere) return page ?? this.advance(run);
+    await this.besideUser(run, Promise.resolve());
+    const { user } = run.progress;
+    if (!user || !page.action.doneElsewhere(user)) return page;
+    await this.actionDone(run, page.execution, { kind: 'done', events: [] });
+    return this.advance(run);
   }
 
   /** The form of a page, with what every page of a login has. */

@@ -15,6 +15,8 @@ export interface LinkData {
   /** Aliases of the actions to be done. */
   actions?: string[];
   clientId: string;
+  /** The login that it was asked for in, which goes on in its own browser. */
+  login?: string;
   redirectUri?: string;
 }
 

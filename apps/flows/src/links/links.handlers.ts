@@ -59,8 +59,10 @@ export class LinksHandlers {
   @Answers(flows.useLink)
   async useLink(question: UseLink): Promise<LoginStep> {
     const { realm, key } = question;
-    const link = await this.links.find(realm.id, key);
-    if (!link) return EXPIRED;
+    const sent = await this.links.find(realm.id, key);
+    if (!sent) return EXPIRED;
+    const redirectUri = sent.data.redirectUri ?? (await this.wayBack(question, sent));
+    const link = { ...sent, data: { ...sent.data, redirectUri } };
     const who = { realmId: realm.id, userId: link.userId };
     const found = await this.bus.call(users.get, who);
     const { user } = found;
@@ -141,6 +143,23 @@ export class LinksHandlers {
       await tell(verified);
     });
     return { kind: 'info', text: text('emailVerifiedMessage'), ...(redirectUri ? { redirectUri } : {}) };
+  }
+
+  /**
+   * To the login that the link was asked for in, if this is its browser: after a reset to its first page, since nobody is
+   * signed in by that. Anybody else's login is none of theirs who have the mailbox.
+   */
+  private async wayBack(
+    { realm, browser }: UseLink,
+    { kind, data }: OpenLinkRow,
+  ): Promise<string | undefined> {
+    const { login, clientId } = data;
+    if (!login || !realm.url) return undefined;
+    if (!(await this.logins.load({ id: login, realmId: realm.id, browser }))) return undefined;
+    const where = { client_id: clientId, tab_id: login };
+    return kind === 'reset-credentials'
+      ? `${realm.url}/login-actions/restart?${new URLSearchParams({ to: 'login', ...where }).toString()}`
+      : `${realm.url}/login-actions/authenticate?${new URLSearchParams(where).toString()}`;
   }
 
   /** A login that begins with the link, in the browser in which it was opened. */

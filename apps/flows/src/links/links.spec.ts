@@ -61,6 +61,35 @@ describe('an e-mail address that is to be confirmed', () => {
     }
   });
 
+  it('goes on in its own browser as soon as it is looked at again, and knows nobody else', async () => {
+    await signsIn();
+    const waiting = browser.page;
+    const stranger = world.browser(browser.realm);
+    await world.postOffice.deliver();
+    const { key } = mails.last;
+    expect((await browser.reload()).kind).toBe('form');
+    await browser.useLink(key);
+    expect(browser.step).toMatchObject({
+      redirectUri: expect.stringContaining(
+        `/login-actions/authenticate?client_id=account&tab_id=${waiting.login}`,
+      ) as string,
+    });
+    stranger.step = waiting;
+    expect((await stranger.reload()).kind).toBe('expired');
+    browser.step = waiting;
+    expect((await browser.reload()).kind).toBe('done');
+  });
+
+  it('goes no further for a user who was disabled meanwhile', async () => {
+    const user = await signsIn();
+    const waiting = browser.page;
+    await world.postOffice.deliver();
+    await browser.useLink(mails.last.key);
+    user.enabled = false;
+    browser.step = waiting;
+    expect((await browser.reload()).kind).toBe('failed');
+  });
+
   it('holds up a token request too', async () => {
     const { user } = person();
     const granted = await world.bus.call(flows.grant, {

@@ -50,6 +50,7 @@ describe('a forgotten password', () => {
     expect(browser.step).toEqual({
       kind: 'info',
       text: text('accountUpdatedMessage'),
+      redirectUri: expect.stringContaining('/login-actions/restart?to=login&') as string,
       endSessionsOf: user.id,
     });
     await browser.signIn(user.username, 'a new password');

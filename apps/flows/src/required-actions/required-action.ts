@@ -27,6 +27,8 @@ export interface RequiredAction {
   readonly maxAuthAge?: number;
   /** Element id of the button that takes an application's wish back. */
   readonly cancelId?: string;
+  /** Has it been done outside of this login? Asked, with the user as they are now, when its page is shown again. */
+  doneElsewhere?(user: LoginUser): boolean;
   /** What is sent when the login comes to it. */
   opens?(turn: ActionTurn): LinkLetter[];
   ask(turn: ActionTurn): Form | Promise<Form>;

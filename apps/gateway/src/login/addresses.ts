@@ -8,12 +8,6 @@ export const accountPath = (realm: string): string => `/realms/${encodeURICompon
 export const actionsPath = (realm: string, action: string): string =>
   `/realms/${encodeURIComponent(realm)}/login-actions/${action}`;
 
-export const restartPath = (
-  realm: string,
-  { login, clientId }: { login: string; clientId: string },
-): string =>
-  `${actionsPath(realm, 'restart')}?${new URLSearchParams({ client_id: clientId, tab_id: login }).toString()}`;
-
 /** Keycloak's addresses of a step: `tab_id` is the login, `session_code` the code with which its form can be sent once. */
 export function addressesOf(
   realm: string,

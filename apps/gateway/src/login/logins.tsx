@@ -25,7 +25,7 @@ import type { Exchange, Pending } from '../oidc/provider/exchange.js';
 import { relay } from '../oidc/provider/relay.js';
 import { Sessions } from '../sessions/sessions.js';
 import { lifetimes } from '../sessions/session.js';
-import { accountPath, addressesOf, restartPath, type FormStep } from './addresses.js';
+import { accountPath, addressesOf, type FormStep } from './addresses.js';
 import { jsonStep, type JsonAnswer } from './json-answers.js';
 import { draw } from './pages/layout.js';
 import { offered } from '../texts/languages.js';
@@ -86,13 +86,7 @@ export class Logins {
     const { realm, session } = visit;
     const pending = login && (await this.authorizations.of(realm, loginOf(visit, login)));
     if (!pending) return this.answer(visit, await this.start(visit, flow));
-    const wanted = wantedLogin(session && broughtSession(session), { ...pending, flow });
-    // Nobody is signed in by it: from its end one goes back to the login that was left for it.
-    const redirectUri =
-      flow === 'reset-credentials'
-        ? `${this.config.publicUrl}${restartPath(realm.name, { login, clientId: wanted.clientId })}`
-        : wanted.redirectUri;
-    return this.startFor(visit, { ...wanted, redirectUri });
+    return this.startFor(visit, wantedLogin(session && broughtSession(session), { ...pending, flow }));
   }
 
   show(visit: Visit, login: string, query: Record<string, string>): Promise<LoginStep> {

@@ -55,12 +55,13 @@ describe('from the login of an application', () => {
   });
 
   it('one who forgot their password comes back to it', async () => {
-    const { page, by } = await world.ask(app.config);
-    await leave(by, 'reset-credentials', tabOf(page));
-    expect(world.started).toMatchObject({
-      ...{ flow: 'reset-credentials', clientId: app.clientId },
-      redirectUri: `http://localhost:9999${ACTIONS}/restart?client_id=${app.clientId}&tab_id=${tabOf(page)}`,
-    });
+    const { page, by, checks } = await world.ask(app.config);
+    const reset = await leave(by, 'reset-credentials', tabOf(page));
+    expect(world.started).toMatchObject({ flow: 'reset-credentials', clientId: app.clientId });
+    const login = await leave(by, 'restart', `${tabOf(reset)}&to=login`);
+    expect(world.started).toMatchObject({ flow: 'browser', clientId: app.clientId });
+    const back = await by.post(actionOf(login), FORM);
+    await client.authorizationCodeGrant(app.config, new URL(back.headers.location!), checks);
   });
 
   it('nobody registers into the login of somebody else', async () => {

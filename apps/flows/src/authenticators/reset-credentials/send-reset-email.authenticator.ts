@@ -32,7 +32,12 @@ function letters({ login, claimed, facts, flow, statuses, step }: Turn): LinkLet
       kind: 'reset-credentials',
       ...(whose?.enabled && whose.email ? { to: { userId: whose.userId, email: whose.email } } : {}),
       lifespan: login.realm.userLinkLifespan ?? LIFESPAN,
-      data: { flowId: flow.id, statuses: { ...statuses, [step.id]: 'passed' }, clientId: login.clientId },
+      data: {
+        flowId: flow.id,
+        statuses: { ...statuses, [step.id]: 'passed' },
+        clientId: login.clientId,
+        login: login.id,
+      },
     },
   ];
 }

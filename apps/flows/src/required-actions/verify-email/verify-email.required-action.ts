@@ -16,6 +16,7 @@ export const verifyEmail: RequiredAction = {
     wanted && !!user.email && !user.emailVerified && !movesAnyway(user, actions),
   concerns: ({ user }) => !!user.email,
   because: 'verifyEmailMessage',
+  doneElsewhere: ({ emailVerified }) => emailVerified,
   opens: letters,
   ask: ({ user }) => page(user),
 
@@ -38,7 +39,7 @@ function letters({ login, user: { id: userId, email } }: ActionTurn): LinkLetter
       kind: 'verify-email',
       to: { userId, email },
       lifespan: login.realm.userLinkLifespan ?? LIFESPAN,
-      data: { clientId: login.clientId },
+      data: { clientId: login.clientId, login: login.id },
     },
   ];
 }
