@@ -8,7 +8,7 @@ export interface ErrorDetails {
   field?: string;
   /** Every field that is wrong, with the rule each one breaks. */
   fields?: { field: string; message: string; params?: (string | number)[] }[];
-  /** Keycloak tells a few wrong requests as it tells conflicts: `errorMessage` in place of `error`. */
+  /** Keycloak tells a few other errors as it tells conflicts: `errorMessage` in place of `error`. */
   asConflict?: boolean;
   /** Values for the text of the error. */
   params?: (string | number)[];

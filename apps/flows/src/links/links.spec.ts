@@ -13,10 +13,11 @@ beforeAll(async () => {
   [world, mails] = await Promise.all([World.open(), MailServer.open()]);
 });
 afterAll(async () => void (await Promise.all([world.close(), mails.close()])));
-beforeEach(() => {
+beforeEach(async () => {
   world.neighbours.enabled = ['UPDATE_PASSWORD', 'CONFIGURE_TOTP', 'VERIFY_EMAIL'];
   world.neighbours.smtpServer = mails.settings;
   browser = world.browser();
+  await world.postOffice.deliver();
   mails.received.length = 0;
 });
 
@@ -211,6 +212,26 @@ describe('what an administrator asks for by mail', () => {
 
   it('is refused where the realm has no mail server', async () => {
     world.neighbours.smtpServer = {};
-    await expect(send(person().user.id)).rejects.toMatchObject({ code: 'internal' });
+    await expect(send(person().user.id)).rejects.toMatchObject({
+      code: 'internal',
+      message: 'Failed to send execute actions email: the realm has no mail server',
+    });
+  });
+
+  it('is refused where the mail server does not take it; then nothing of it comes later', async () => {
+    mails.refusals = 1;
+    await expect(send(person().user.id)).rejects.toMatchObject({
+      message: 'Failed to send execute actions email: EMESSAGE',
+    });
+    const letter: Partial<SendLink> = { kind: 'verify-email', actions: [] };
+    world.neighbours.smtpServer = { host: '127.0.0.1', port: '1', from: 'no-reply@acme.example' };
+    await expect(send(person().user.id, letter)).rejects.toMatchObject({
+      message: 'Failed to send verify email: ESOCKET',
+    });
+    expect(await world.toldTypes(browser.realm.id)).toEqual([]);
+    world.neighbours.smtpServer = mails.settings;
+    world.clock.advance(3600);
+    await world.postOffice.deliver();
+    expect(mails.received).toEqual([]);
   });
 });

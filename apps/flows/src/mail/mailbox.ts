@@ -18,11 +18,14 @@ export class Mailbox {
 
   constructor(private readonly clock: Clock) {}
 
-  /** One statement for a letter, whether there is somebody to send it to or not. */
-  async post(tx: EntityManager, realm: LoginRealm, letters: (LinkLetter | Notice)[]): Promise<void> {
+  /** One statement for a letter, whether there is somebody to send it to or not. Answers the ids of the mails, in order. */
+  async post(tx: EntityManager, realm: LoginRealm, letters: (LinkLetter | Notice)[]): Promise<string[]> {
+    const ids: string[] = [];
     for (const letter of letters) {
+      const id = randomUUID();
+      ids.push(id);
       if ('notice' in letter) {
-        await this.postNotice(tx, realm, letter);
+        await this.postNotice(tx, id, realm, letter);
         continue;
       }
       const { kind, to, lifespan, data, always = false } = letter;
@@ -39,7 +42,7 @@ export class Mailbox {
          insert into mail (id, realm_id, recipient, letter, values, link_id, attempts, due_at)
          select $1, $2, $9, $4, $10, id, 0, $6 from link`,
         [
-          randomUUID(),
+          id,
           realm.id,
           to?.userId ?? NOBODY,
           kind,
@@ -53,12 +56,18 @@ export class Mailbox {
         ],
       );
     }
+    return ids;
   }
 
-  private async postNotice(tx: EntityManager, realm: LoginRealm, { notice, to }: Notice): Promise<void> {
+  private async postNotice(
+    tx: EntityManager,
+    id: string,
+    realm: LoginRealm,
+    { notice, to }: Notice,
+  ): Promise<void> {
     await tx.query(
       `insert into mail (id, realm_id, recipient, letter, values, attempts, due_at) values ($1, $2, $3, $4, $5, 0, $6)`,
-      [randomUUID(), realm.id, to.email, notice, JSON.stringify(valuesOf(realm)), this.clock.now()],
+      [id, realm.id, to.email, notice, JSON.stringify(valuesOf(realm)), this.clock.now()],
     );
   }
 

@@ -12,6 +12,8 @@ import { Smtp } from './smtp.js';
 
 const AT_ONCE = 10;
 const MOST_ATTEMPTS = 5;
+/** Somebody who waits for a mail to be sent waits less than for the answer to a call. */
+const PATIENCE_MS = 3_500;
 /** After the first failure; doubled with each further one. Longer than one attempt may take, so that no two overlap. */
 const PAUSE_MS = 60_000;
 
@@ -46,26 +48,65 @@ export class PostOffice {
     }
   }
 
+  /**
+   * Sends one mail while somebody waits for it. Answers why it could not be sent; then it is not tried again, and its link
+   * is void. Nothing where it was sent, where somebody else is at it, and where it takes longer than anybody waits.
+   */
+  async deliverNow(id: string): Promise<string | undefined> {
+    const [mail] = await this.claim(1, id);
+    if (!mail) return undefined;
+    let isAwaited = true;
+    const sent = this.send(mail).then(
+      () => undefined,
+      async (error: unknown) => {
+        if (isAwaited) return this.withdraw(mail, error);
+        await this.failed(mail, error);
+        return undefined;
+      },
+    );
+    const late = new Promise<undefined>((resolve) => {
+      setTimeout(() => resolve(undefined), PATIENCE_MS).unref();
+    });
+    const answer = await Promise.race([sent, late]);
+    isAwaited = false;
+    return answer;
+  }
+
+  private async withdraw({ id, linkId, letter: kind }: ClaimedMail, error: unknown): Promise<string> {
+    const code = codeOf(error);
+    this.log.warn(`a mail (${kind}) could not be sent: ${code}`);
+    await this.db.transaction(async (tx) => {
+      await tx.query('delete from mail where id = $1', [id]);
+      await tx.query('delete from action_link where id = $1', [linkId]);
+    });
+    return code;
+  }
+
   /** Taken for as long as the pause after a failure: an instance that dies meanwhile leaves the mail to the others. */
-  private async claim(): Promise<ClaimedMail[]> {
+  private async claim(most = AT_ONCE, id?: string): Promise<ClaimedMail[]> {
     const [mails] = await this.db.query<[ClaimedMail[], number]>(
       `update mail set attempts = attempts + 1, due_at = $1::timestamptz + $2 * power(2, attempts) * interval '1 ms'
-        where id in (select id from mail where due_at <= $1 order by due_at limit $3 for update skip locked)
+        where id in (select id from mail where due_at <= $1 and id = coalesce($4, id)
+                      order by due_at limit $3 for update skip locked)
        returning id, realm_id as "realmId", recipient, letter, values, link_id as "linkId", attempts`,
-      [this.clock.now(), PAUSE_MS, AT_ONCE],
+      [this.clock.now(), PAUSE_MS, most, id ?? null],
     );
     return mails;
   }
 
   private async deliverOne(mail: ClaimedMail): Promise<void> {
-    const { id, recipient, linkId } = mail;
     try {
-      if (recipient && linkId) await this.sendLink(mail, recipient, linkId);
-      else if (recipient) await this.sendNotice(mail, recipient);
-      await this.db.query('delete from mail where id = $1', [id]);
+      await this.send(mail);
     } catch (error) {
       await this.failed(mail, error);
     }
+  }
+
+  private async send(mail: ClaimedMail): Promise<void> {
+    const { id, recipient, linkId } = mail;
+    if (recipient && linkId) await this.sendLink(mail, recipient, linkId);
+    else if (recipient) await this.sendNotice(mail, recipient);
+    await this.db.query('delete from mail where id = $1', [id]);
   }
 
   private async sendLink({ realmId, values, letter: kind }: ClaimedMail, to: string, linkId: string) {
@@ -93,9 +134,7 @@ export class PostOffice {
   }
 
   private async failed({ id, realmId, letter: kind, linkId, attempts }: ClaimedMail, error: unknown) {
-    // Not the error itself: a mail server's answer may repeat the address, or more.
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
-    this.log.warn(`a mail (${kind}) could not be sent, attempt ${attempts}: ${code}`);
+    this.log.warn(`a mail (${kind}) could not be sent, attempt ${attempts}: ${codeOf(error)}`);
     if (attempts < MOST_ATTEMPTS) return;
     await this.outbox.transaction(async (tx, tell) => {
       await tx.query('delete from mail where id = $1', [id]);
@@ -116,5 +155,9 @@ export class PostOffice {
 }
 
 export const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url');
+
+/** Not the error itself: a mail server's answer may repeat the address, or more. */
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'error';
 
 const isLink = (kind: MailRow['letter']): kind is LinkKind => kind in FAILED;

@@ -106,6 +106,7 @@ export class World {
           this.outbox,
           this.bus,
           addressChange,
+          this.postOffice,
         ),
       )
       .plug(new SilentHandlers(this.trees, runner, this.logins))

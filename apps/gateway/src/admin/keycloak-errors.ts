@@ -39,7 +39,7 @@ export interface KeycloakErrors {
   realm_not_found: Told;
   conflict: ToldOfConflict;
   payload_too_large: Told;
-  internal: Told;
+  internal: Told | ToldOfConflict;
   service_unavailable: Told;
 }
 
@@ -70,6 +70,8 @@ export function keycloakBody({ code, details }: AppError): KeycloakErrors[ErrorC
         error_description: 'A part of the server does not answer; try again.',
       };
     case 'internal':
+      // What an administrator can put right is said.
+      if (asConflict) return { errorMessage: message ?? code };
       return { error: 'unknown_error', error_description: SEE_LOG };
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { flows, type SendLink } from '@tumbler/contract-flows';
+import { AppError } from '@tumbler/errors';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adminWorld, type AdminWorld } from '../testing/admin-world.js';
 
@@ -44,6 +45,17 @@ describe('links that an administrator sends', () => {
       { kind: 'verify-email', userId: id },
       { kind: 'execute-actions', actions: ['UPDATE_PASSWORD'] },
     ]);
+  });
+
+  it('say why, where they cannot be sent', async () => {
+    const message = 'Failed to send execute actions email: ECONNREFUSED';
+    world.gateway.bus.stub(flows.sendLink, () => {
+      throw new AppError('internal', { message, asConflict: true });
+    });
+    expect(await world.ask('PUT', `${USER}/execute-actions-email`, ['UPDATE_PASSWORD'])).toMatchObject({
+      status: 500,
+      body: { errorMessage: message },
+    });
   });
 
   it.each([
