@@ -1,6 +1,9 @@
 // The guides do what they say: every command of them is run, and after each section somebody signs in.
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { commandsOf, Guide } from './guide.js';
@@ -8,11 +11,21 @@ import { NativeApp } from './native-app.js';
 import { administrator, PASSWORD, RealmOfStory, system } from './world.js';
 
 /** Runs every command of a guide, in order, in one shell. Answers what was printed under each heading. */
-async function runThrough(guide: string, realm: string): Promise<Map<string, string>> {
+async function runThrough(
+  guide: string,
+  realm: string,
+  { env: more = {}, cwd }: { env?: Record<string, string>; cwd?: string } = {},
+): Promise<Map<string, string>> {
   const sections = [...(await commandsOf(guide))].filter(([, commands]) => commands);
   const script = sections.map(([heading, commands]) => `echo '## ${heading}'\n${commands}`).join('\n');
-  const env = { ...process.env, URL: system.url, REALM: realm, ADMIN_PASSWORD: system.admin.password };
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { env });
+  const env = {
+    ...process.env,
+    URL: system.url,
+    REALM: realm,
+    ADMIN_PASSWORD: system.admin.password,
+    ...more,
+  };
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { env, cwd });
   const parts = stdout.split(/^## /m).slice(1);
   return new Map(
     parts.map((part) => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1)]),
@@ -140,5 +153,32 @@ describe('sign-in-over-json.md', () => {
     const { id } = await realm.findUser('kim');
     expect(await realm.credentialTypes(id!)).toEqual(expect.arrayContaining(['password', 'otp']));
     expect((await realm.user(id!)).requiredActions).toEqual([]);
+  });
+});
+
+describe('move-from-keycloak.md', () => {
+  it('leads from a file of Keycloak to a realm whose people sign in', async () => {
+    const name = `guide-${randomUUID().slice(0, 8)}`;
+    const folder = await mkdtemp(join(tmpdir(), 'tumbler-guide-'));
+    try {
+      const text = await readFile(new URL('../fixtures/acme-realm.json', import.meta.url), 'utf8');
+      // Under other ids than other stories have from the same file.
+      const file = JSON.parse(text.replace(/(-4[0-9a-f]{3}-)8/g, '$19')) as object;
+      await writeFile(join(folder, 'acme-realm.json'), JSON.stringify({ ...file, realm: name }));
+      const printed = await runThrough('move-from-keycloak.md', name, { cwd: folder });
+      expect(printed.get('Look before anything is written')).toContain('identityProviders');
+      expect(printed.get('Look before anything is written')).toContain('"USER": 6');
+      expect(printed.get('Move in')).toMatch(/"added": \d+/);
+      expect(printed.get('See that it is all there')).toMatch(/^6\n/);
+      expect(printed.get('See that it is all there')).toContain('"browserFlow": "browser with otp"');
+      expect(printed.get('More users')).toBe('{"added":1,"skipped":1}\n{"added":1,"skipped":1}\n');
+      expect(printed.get('Move out again')).toContain(`"realm": "${name}"`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+    const app = new NativeApp();
+    const start = await app.get(`${system.url}/realms/${name}/account`);
+    const next = await app.send(start, { username: 'ann', password: 'Correct-horse-7' });
+    expect(next.form?.page).toBe('login-login-otp');
   });
 });
