@@ -15,7 +15,7 @@ import { builtInClients, HOLDS_ROLES } from './built-in-clients.js';
 import { Fresh } from './fresh.js';
 import { CLIENT_DEFAULTS, isConfidential, type Client, type ClientSettings } from './client-settings.js';
 
-/** A change is seen here at once, and by another instance after this long. */
+/** A change is heard of at once; where it is not (NATS was away), it is seen after this long. */
 const FRESH_MS = 5_000;
 /** More names than this are not remembered: somebody tries names. */
 const MOST = 10_000;
@@ -62,6 +62,7 @@ export class Clients implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.subscriptions.on('gateway-clients', 'realm.*', (events) => this.followRealms(events));
+    this.subscriptions.hear('client.*', () => this.forget());
   }
 
   async followRealms(events: CloudEvent[]): Promise<void> {
@@ -167,7 +168,15 @@ export class Clients implements OnApplicationBootstrap {
 
   async remove(client: Client, by: Actor): Promise<void> {
     await this.change(async (tx, tell) => {
-      await tx.query('delete from client where id = $1 and realm_id = $2', [client.id, client.realmId]);
+      const { id, realmId, clientId } = client;
+      await tx.query('delete from client where id = $1 and realm_id = $2', [id, realmId]);
+      // Another client may come under this name: what this one was given is not to be good for that one.
+      await tx.query('delete from consent where client = $1', [id]);
+      await tx.query(
+        'update session set ended_at = $3 where realm_id = $1 and client_id = $2 and offline_of is not null and ended_at is null',
+        [realmId, clientId, this.clock.now()],
+      );
+      await tx.query('delete from refresh_token where realm_id = $1 and client_id = $2', [realmId, clientId]);
       await tellOf(tell, 'DELETE', by, client);
     });
   }
