@@ -12,6 +12,8 @@ import { TargetRealm } from './target-realm.js';
 import { UserChanges } from './user-changes.js';
 import { UserId } from './users.controller.js';
 
+const OFFLINE_TOKEN = 'Offline Token';
+
 /** What a user lets applications know and do. */
 @AdminController('realms/:realm/users/:id/consents')
 export class ConsentsController {
@@ -43,7 +45,7 @@ export class ConsentsController {
         ...(consent
           ? { createdDate: consent.createdAt.getTime(), lastUpdatedDate: consent.updatedAt.getTime() }
           : {}),
-        additionalGrants: away.has(clientId) ? [{ client, key: 'Offline Token' }] : [],
+        additionalGrants: away.has(clientId) ? [{ client, key: OFFLINE_TOKEN }] : [],
       };
     });
   }
