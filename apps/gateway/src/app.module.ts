@@ -24,6 +24,8 @@ import { WebPages } from './login/web-pages.js';
 import { AuthorizationController } from './oidc/authorization.controller.js';
 import { ConsentController } from './oidc/consents/consent.controller.js';
 import { ConsentPages } from './oidc/consents/consent-pages.js';
+import { DeviceController } from './oidc/device/device.controller.js';
+import { DevicePages } from './oidc/device/device-pages.js';
 import { LogoutController } from './oidc/logout.controller.js';
 import { OidcModule } from './oidc/oidc.module.js';
 import { RealmsModule } from './realms/realms.module.js';
@@ -38,6 +40,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
     AuthorizationController,
     LogoutController,
     ConsentController,
+    DeviceController,
     AccountController,
     RootController,
     AssetsController,
@@ -48,6 +51,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
     WebPages,
     Logins,
     ConsentPages,
+    DevicePages,
     Accounts,
     Callers,
     FormTokens,

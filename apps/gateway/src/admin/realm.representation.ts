@@ -41,8 +41,6 @@ export const PASSED_OVER = [
   'keycloakVersion',
   'localizationTexts',
   'loginTheme',
-  'oauth2DeviceCodeLifespan',
-  'oauth2DevicePollingInterval',
   'organizationsEnabled',
   'otpSupportedApplications',
   'refreshTokenMaxReuse',

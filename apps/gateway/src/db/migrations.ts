@@ -9,6 +9,7 @@ import { MarkManagementClients1795653000000 } from './migrations/1795653000000-m
 import { KeepLevels1795654840193 } from './migrations/1795654840193-keep-levels.js';
 import { KeepOfflineSessions1795655000000 } from './migrations/1795655000000-keep-offline-sessions.js';
 import { KeepConsents1795660000000 } from './migrations/1795660000000-keep-consents.js';
+import { CountGuessesOfUserCodes1795665000000 } from './migrations/1795665000000-count-guesses-of-user-codes.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   KeepLevels1795654840193,
   KeepOfflineSessions1795655000000,
   KeepConsents1795660000000,
+  CountGuessesOfUserCodes1795665000000,
 ];

@@ -28,7 +28,8 @@ export interface JsonEnd {
 /** What was to be done is done, and nobody is signed in by it. */
 export interface JsonNotice {
   message: string;
-  redirectUri: string;
+  /** Absent where one goes back to a device. */
+  redirectUri?: string;
 }
 
 /** The login is over, without success. */

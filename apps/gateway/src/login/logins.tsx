@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { flows, text, type FinishedLogin, type FlowKind, type LoginStep } from '@tumbler/contract-flows';
@@ -19,6 +20,8 @@ import {
 import { wantedBy } from '../oidc/acr.js';
 import { Clients } from '../oidc/clients/clients.js';
 import { flowOverrides } from '../oidc/clients/flow-overrides.js';
+import type { WaitingDevice } from '../oidc/device/device-codes.js';
+import { DevicePages } from '../oidc/device/device-pages.js';
 import { ConsentPages } from '../oidc/consents/consent-pages.js';
 import { redirectUrisOf } from '../oidc/provider/client-metadata.js';
 import type { Exchange, Pending } from '../oidc/provider/exchange.js';
@@ -59,6 +62,7 @@ export class Logins {
     private readonly authorizations: Authorizations,
     private readonly clients: Clients,
     private readonly consentPages: ConsentPages,
+    private readonly devicePages: DevicePages,
   ) {}
 
   /** Leads whom an application sent to a code for it, through a login where one is needed (OpenID Connect Core §3.1.2). */
@@ -66,6 +70,17 @@ export class Logins {
     const begun = await this.authorizations.begin(exchangeOf(visit), request);
     if (begun.kind === 'answered') return this.relay(visit, begun);
     return this.startFor(visit, begun.wanted);
+  }
+
+  /** Leads the user of a device through a login, to the question whether it may act for them (RFC 8628 §3.3). */
+  startForDevice(visit: Visit, device: WaitingDevice, userCode: string): Promise<FastifyReply> {
+    const { id, clientId, params } = device;
+    const payload = {
+      ...{ kind: 'Interaction' as const, params: { ...params, client_id: clientId } },
+      prompt: { name: 'login', reasons: ['flow'], details: {} },
+    };
+    const pending = { uid: randomUUID(), payload, device: { id, userCode } };
+    return this.startFor(visit, wantedLogin(visit.session && broughtSession(visit.session), pending));
   }
 
   /** Opens a login that leads to the account page. */
@@ -193,6 +208,11 @@ export class Logins {
     pending: Pending,
     { loginId, consented }: { loginId: string; consented?: boolean },
   ): Promise<FastifyReply> {
+    if (pending.device) {
+      return consented
+        ? this.devicePages.admit(visit, about, pending)
+        : this.consentPages.ask(visit, about, { ...pending, uid: randomUUID() });
+    }
     const ended = await this.authorizations.finish(about, pending, consented);
     return ended.kind === 'consent'
       ? this.consentPages.ask(visit, about, ended.pending)
@@ -201,6 +221,7 @@ export class Logins {
 
   /** The user does not want it. */
   async decline(visit: Visit, about: Proven, pending: Pending): Promise<FastifyReply> {
+    if (pending.device) return this.devicePages.refuse(visit, pending);
     const refused = await this.authorizations.refuse(about, pending, 'access_denied', 'User denied access');
     return this.relay(visit, refused);
   }
@@ -279,7 +300,7 @@ export class Logins {
     const pending =
       request ??
       (failed.unmet && login && (await this.authorizations.of(visit.realm, loginOf(visit, login))));
-    if (!failed.unmet || !pending) return this.fail(visit, failed);
+    if (!failed.unmet || !pending || pending.device) return this.fail(visit, failed);
     const error = 'unmet_authentication_requirements';
     const refused = await this.authorizations.refuse(
       exchangeOf(visit),

@@ -78,8 +78,12 @@ export class Authorizations {
   }
 
   /** Keeps a request for as long as its login may take. */
-  async wait(realm: Realm, { loginId, browser }: LoginOfBrowser, { payload, flow }: Pending): Promise<void> {
-    const kept = { ...payload, browser, ...(flow ? { flow } : {}) };
+  async wait(
+    realm: Realm,
+    { loginId, browser }: LoginOfBrowser,
+    { payload, flow, device }: Pending,
+  ): Promise<void> {
+    const kept = { ...payload, browser, ...(flow ? { flow } : {}), ...(device ? { device } : {}) };
     await this.artifacts.put(placeOf(realm), loginId, kept, realm.accessCodeLifespanLogin);
   }
 
@@ -89,15 +93,21 @@ export class Authorizations {
    */
   async of(realm: Realm, { loginId, browser }: LoginOfBrowser): Promise<Pending | undefined> {
     const kept = (await this.artifacts.find(placeOf(realm), loginId)) ?? {};
-    const { browser: begunIn, flow: chosen, proven: _proven, ...payload } = kept;
+    const { browser: begunIn, flow: chosen, proven: _proven, device, ...payload } = kept;
     const flow = FLOW_KINDS.find((kind) => kind === chosen);
-    return begunIn === browser ? { uid: loginId, payload, ...(flow ? { flow } : {}) } : undefined;
+    if (begunIn !== browser) return undefined;
+    return { uid: loginId, payload, ...(flow ? { flow } : {}), ...(isDevice(device) ? { device } : {}) };
   }
 
   /** Keeps a request until its user has consented, and what their login has proven. */
-  async waitForConsent(about: Proven, browser: string, { uid, payload }: Pending): Promise<void> {
+  async waitForConsent(about: Proven, browser: string, { uid, payload, device }: Pending): Promise<void> {
     const { realm, session, level, action } = about;
-    const kept = { ...payload, browser, proven: { sessionId: session.id, level, action } };
+    const kept = {
+      ...payload,
+      browser,
+      ...(device ? { device } : {}),
+      proven: { sessionId: session.id, level, action },
+    };
     await this.artifacts.put(placeOf(realm), uid, kept, realm.accessCodeLifespanLogin);
   }
 
@@ -108,10 +118,11 @@ export class Authorizations {
     isAnswer: boolean,
   ): Promise<AwaitingConsent | undefined> {
     const found = await this.artifacts.find(placeOf(realm), loginId);
-    const { browser: begunIn, proven, ...payload } = found ?? {};
+    const { browser: begunIn, proven, device, ...payload } = found ?? {};
     if (begunIn !== browser || !proven || found?.consumed) return undefined;
     if (isAnswer && (await this.artifacts.take(placeOf(realm), loginId))?.consumed) return undefined;
-    return { pending: { uid: loginId, payload }, ...(proven as Omit<AwaitingConsent, 'pending'>) };
+    const pending = { uid: loginId, payload, ...(isDevice(device) ? { device } : {}) };
+    return { pending, ...(proven as Omit<AwaitingConsent, 'pending'>) };
   }
 
   /**
@@ -154,7 +165,8 @@ export class Authorizations {
     return { answer, refusal: finished.refusal, ...(next ? { next } : {}) };
   }
 
-  private async acr({ realm, level = 1 }: Exchange, payload: Pending['payload']): Promise<string> {
+  /** The level that a login has reached, in the words of its application. */
+  async acr({ realm, level = 1 }: Exchange, payload: Pending['payload']): Promise<string> {
     const params = paramsOf(payload);
     const client = await this.clients.byClientId(realm, params.client_id ?? '');
     return client ? acrOf(level, realm, client, params) : String(level);
@@ -169,6 +181,9 @@ function cookiesOf({ session, pending }: Exchange): { cookie?: string } {
   ];
   return cookies.length > 0 ? { cookie: cookies.join('; ') } : {};
 }
+
+const isDevice = (kept: unknown): kept is NonNullable<Pending['device']> =>
+  typeof kept === 'object' && kept !== null;
 
 const placeOf = ({ id }: Realm) => ({ realmId: id, kind: 'Interaction' });
 

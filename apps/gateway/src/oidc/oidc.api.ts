@@ -1,6 +1,7 @@
 // The endpoints of OpenID Connect as the standards describe them: what answers there is a library without types for it.
 import type { Page, Redirect } from '../http/described.js';
-import type { LoginAnswer } from '../login/login.api.js';
+import type { JsonStep } from '../login/json-answers.js';
+import type { LoginAnswer, LoginAnswers } from '../login/login.api.js';
 import type { TokenResponse } from './grants/grant.js';
 import type { OAuthTold } from './oauth-errors.filter.js';
 import type { LogoutRequest } from './requested-logouts.js';
@@ -50,6 +51,8 @@ interface TokenRequest extends ClientProof {
     | 'password'
     | 'client_credentials'
     | 'urn:ietf:params:oauth:grant-type:device_code';
+  /** For `device_code`. */
+  device_code?: string;
   /** For `authorization_code`. */
   code?: string;
   redirect_uri?: string;
@@ -130,6 +133,18 @@ interface Authorization {
   403: AuthorizationRefused | Page;
 }
 
+/** RFC 8628 §3.2 */
+interface DeviceAuthorization {
+  device_code: string;
+  user_code: string;
+  verification_uri: string;
+  verification_uri_complete: string;
+  /** Seconds, as the next. */
+  expires_in: number;
+  /** Between two questions of the device. */
+  interval: number;
+}
+
 interface Logout {
   /** Signed out, or asked whether to. */
   200: { redirectUri: string } | Page;
@@ -203,7 +218,18 @@ export interface OidcApi {
     401: OAuthTold;
   };
 
-  /** RFC 8628 is not offered yet. */
-  'POST /realms/{realm}/protocol/openid-connect/auth/device': Refused & { form: ClientProof };
+  /** RFC 8628 §3.1, for clients with `oauth2.device.authorization.grant.enabled`. */
+  'POST /realms/{realm}/protocol/openid-connect/auth/device': Refused & {
+    form: ClientProof & { scope?: string };
+    200: DeviceAuthorization;
+  };
+  'GET /realms/{realm}/device': { query: { user_code?: string }; 200: JsonStep | Page };
+  /** Leads through a login to the question whether the device may act for its user. */
+  'POST /realms/{realm}/device': LoginAnswers & {
+    body: { device_user_code: string };
+    form: { device_user_code: string };
+    /** Too many codes were tried. */
+    429: JsonStep | Page;
+  };
   'OPTIONS /realms/{realm}/protocol/openid-connect/auth/device': Preflight;
 }

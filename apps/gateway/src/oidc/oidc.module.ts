@@ -10,6 +10,9 @@ import { ClientCredentialsGrant } from './grants/client-credentials.grant.js';
 import { PasswordGrant } from './grants/password.grant.js';
 import { RefreshTokenGrant } from './grants/refresh-token.grant.js';
 import { Consents } from './consents/consents.js';
+import { DeviceCodes } from './device/device-codes.js';
+import { UserCodeGuesses } from './device/user-code-guesses.js';
+import { DeviceCodeGrant } from './grants/device-code.grant.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { ProviderController } from './provider.controller.js';
 import { Artifacts } from './provider/artifacts.js';
@@ -44,6 +47,9 @@ import { UserinfoController } from './userinfo.controller.js';
     RequestedLogouts,
     BackchannelLogouts,
     GrantHandlers,
+    DeviceCodeGrant,
+    DeviceCodes,
+    UserCodeGuesses,
     Consents,
     Artifacts,
     Providers,
@@ -55,6 +61,8 @@ import { UserinfoController } from './userinfo.controller.js';
     ClientArrivals,
     Clients,
     Consents,
+    DeviceCodes,
+    UserCodeGuesses,
     Providers,
     SigningKeys,
     SignOut,

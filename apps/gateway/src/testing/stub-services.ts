@@ -29,6 +29,8 @@ export const testRealm = (changes: Partial<Realm> = {}): Realm => ({
   offlineSessionIdleTimeout: 2_592_000,
   offlineSessionMaxLifespanEnabled: false,
   offlineSessionMaxLifespan: 5_184_000,
+  oauth2DeviceCodeLifespan: 600,
+  oauth2DevicePollingInterval: 5,
   accessCodeLifespan: 60,
   accessCodeLifespanUserAction: 300,
   accessCodeLifespanLogin: 1800,

@@ -134,6 +134,23 @@ export const de: Texts = {
   reauthenticate: 'Bitte melden Sie sich noch einmal an, um fortzufahren',
   accountUpdatedMessage: 'Ihr Konto wurde aktualisiert.',
 
+  // Geräte, die einen Code anzeigen
+  oauth2DeviceVerificationTitle: 'Gerät anmelden',
+  verifyOAuth2DeviceUserCode: 'Geben Sie den Code ein, den Ihr Gerät anzeigt',
+  oauth2DevicePhishingWarning:
+    'Geben Sie nur einen Code ein, den Sie gerade an einem eigenen Gerät angefordert haben. Wer Ihnen einen Code schickt oder vorliest, will in Ihr Konto.',
+  oauth2DeviceConfirm:
+    'Ein Gerät, das den Code {0} anzeigt, möchte in Ihrem Namen handeln. Stimmen Sie nur zu, wenn es vor Ihnen steht und Sie dies gerade begonnen haben.',
+  oauth2DeviceInvalidUserCodeMessage: 'Dieser Code ist falsch; bitte versuchen Sie es noch einmal.',
+  oauth2DeviceTooManyCodes: 'Es wurden zu viele Codes probiert. Bitte warten Sie einige Minuten.',
+  oauth2DeviceExpiredUserCodeMessage:
+    'Der Code ist abgelaufen. Bitte gehen Sie zu Ihrem Gerät zurück und beginnen Sie von vorn.',
+  oauth2DeviceVerificationCompleteHeader: 'Das Gerät ist angemeldet',
+  oauth2DeviceVerificationCompleteMessage:
+    'Sie können dieses Fenster schließen und zu Ihrem Gerät zurückgehen.',
+  oauth2DeviceVerificationFailedHeader: 'Das Gerät ist nicht angemeldet',
+  oauth2DeviceConsentDeniedMessage: 'Sie haben nicht zugestimmt.',
+
   // Was eine Anwendung wissen und tun darf
   oauthGrantTitle: 'Zugriff für {0}',
   oauthGrantRequest: 'Möchten Sie dies erlauben?',

@@ -131,6 +131,22 @@ export const en = {
   reauthenticate: 'Please re-authenticate to continue',
   accountUpdatedMessage: 'Your account has been updated.',
 
+  // Devices that show a code
+  oauth2DeviceVerificationTitle: 'Device Login',
+  verifyOAuth2DeviceUserCode: 'Enter the code provided by your device and click Submit',
+  oauth2DevicePhishingWarning:
+    'Enter a code only if you have just asked for it on a device of your own. Whoever sends you a code, or reads one out to you, wants to get into your account.',
+  oauth2DeviceConfirm:
+    'A device that shows the code {0} wants to act for you. Say yes only if it is in front of you and you have just started this.',
+  oauth2DeviceInvalidUserCodeMessage: 'Invalid code, please try again.',
+  oauth2DeviceTooManyCodes: 'Too many codes were tried. Please wait a few minutes.',
+  oauth2DeviceExpiredUserCodeMessage:
+    'The code has expired. Please go back to your device and try connecting again.',
+  oauth2DeviceVerificationCompleteHeader: 'Device Login Successful',
+  oauth2DeviceVerificationCompleteMessage: 'You may close this browser window and go back to your device.',
+  oauth2DeviceVerificationFailedHeader: 'Device Login Failed',
+  oauth2DeviceConsentDeniedMessage: 'Consent denied for connecting the device.',
+
   // What an application may know and do
   oauthGrantTitle: 'Grant Access to {0}',
   oauthGrantRequest: 'Do you grant these access privileges?',

@@ -32,6 +32,8 @@ export const REALM_DEFAULTS: Omit<Realm, 'id' | 'name'> = {
   offlineSessionIdleTimeout: 30 * DAY,
   offlineSessionMaxLifespanEnabled: false,
   offlineSessionMaxLifespan: 60 * DAY,
+  oauth2DeviceCodeLifespan: 10 * MINUTE,
+  oauth2DevicePollingInterval: 5,
   accessCodeLifespan: MINUTE,
   accessCodeLifespanUserAction: 5 * MINUTE,
   accessCodeLifespanLogin: 30 * MINUTE,

@@ -53,6 +53,9 @@ export class RealmSettings {
   /** Whether an offline session ends at all while it is used. */
   @IsOptional() @IsBoolean() offlineSessionMaxLifespanEnabled?: boolean;
   @IsOptional() @IsInt() @Min(1) offlineSessionMaxLifespan?: number;
+  /** How long a device may wait for its user, and between two of its questions (RFC 8628). */
+  @IsOptional() @IsInt() @Min(1) oauth2DeviceCodeLifespan?: number;
+  @IsOptional() @IsInt() @Min(1) oauth2DevicePollingInterval?: number;
   @IsOptional() @IsInt() @Min(1) accessCodeLifespan?: number;
   @IsOptional() @IsInt() @Min(1) accessCodeLifespanUserAction?: number;
   @IsOptional() @IsInt() @Min(1) accessCodeLifespanLogin?: number;

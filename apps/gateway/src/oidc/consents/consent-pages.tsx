@@ -32,13 +32,13 @@ export class ConsentPages {
     return this.show(visit, pending);
   }
 
-  async show(visit: Visit, { uid, payload }: Pending): Promise<FastifyReply> {
+  async show(visit: Visit, { uid, payload, device }: Pending): Promise<FastifyReply> {
     const { request, reply, realm, realmName, t } = visit;
     const params = (payload.params ?? {}) as Record<string, string | undefined>;
     const client = (await this.clients.byClientId(realm, params.client_id ?? ''))!;
     const step: FormStep = {
       ...{ kind: 'form', login: uid, execution: 'consent', clientId: client.clientId },
-      ...{ code: this.codeOf(uid), form: formOf(client, scopesToConsent(client, params)) },
+      ...{ code: this.codeOf(uid), form: formOf(client, scopesToConsent(client, params), device?.userCode) },
     };
     const here = { client_id: client.clientId, tab_id: uid };
     const to = (query: Record<string, string>) =>
@@ -67,11 +67,12 @@ export class ConsentPages {
 
 const placeOf = (uid: string): string => `consent/${uid}`;
 
-function formOf(client: Client, scopes: string[]): Form {
+function formOf(client: Client, scopes: string[], userCode?: string): Form {
   return {
     page: 'login-login-oauth-grant',
     id: 'kc-oauth-grant',
     title: text('oauthGrantTitle', nameOf(client)),
+    ...(userCode ? { message: { kind: 'warning', text: text('oauth2DeviceConfirm', userCode) } } : {}),
     blocks: [
       { kind: 'text', text: text('oauthGrantRequest') },
       { kind: 'list', id: 'kc-oauth-scopes', items: scopes.map((scope) => text(textOfScope(scope))) },

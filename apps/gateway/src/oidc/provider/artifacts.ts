@@ -37,11 +37,11 @@ export class Artifacts implements OnApplicationBootstrap, OnApplicationShutdown 
   async put(
     place: Place,
     id: string,
-    { jti: _id, ...payload }: AdapterPayload,
+    { jti: _id, userCode: typed, ...payload }: AdapterPayload,
     seconds: number,
   ): Promise<void> {
     const expires = new Date(this.clock.now().getTime() + seconds * 1000);
-    const userCode = payload.userCode ? keyOf(place, `user/${payload.userCode}`) : null;
+    const userCode = typed ? keyOf(place, `user/${typed}`) : null;
     await prepared(
       this.db,
       `insert into oidc_artifact (id, realm_id, payload, user_code, consumed, expires_at)
@@ -116,5 +116,5 @@ export class Artifacts implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 }
 
-const keyOf = ({ realmId, kind }: Place, value: string): Buffer =>
+export const keyOf = ({ realmId, kind }: Place, value: string): Buffer =>
   createHash('sha256').update(`${realmId}/${kind}/${value}`).digest();

@@ -1,7 +1,7 @@
 import type { AdapterPayload } from 'oidc-provider';
 import type { Client } from '../clients/client-settings.js';
 
-const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
+export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** Ours alone: in this dress a request to end a session goes through the authentication of clients. */
 export const LOGOUT_GRANT = 'urn:tumbler:logout';
@@ -33,7 +33,7 @@ export function metadataOf(client: Client, secret: string | undefined): AdapterP
     grant_types: [
       ...(signsIn ? ['authorization_code'] : []),
       ...['refresh_token', 'password', 'client_credentials', LOGOUT_GRANT],
-      ...(attributes['oauth2.device.authorization.grant.enabled'] === 'true' ? [DEVICE] : []),
+      ...(attributes['oauth2.device.authorization.grant.enabled'] === 'true' ? [DEVICE_GRANT] : []),
     ],
     require_pushed_authorization_requests: attributes['require.pushed.authorization.requests'] === 'true',
     web_origins: webOriginsOf(client),

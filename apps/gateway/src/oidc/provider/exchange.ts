@@ -14,6 +14,8 @@ import type { AdapterPayload } from 'oidc-provider';
 export interface Pending {
   uid: string;
   payload: AdapterPayload;
+  /** A device that waits for its user somewhere else, in place of an application that a redirect could go to. */
+  device?: { id: string; userCode: string };
   /** What its user, or the address that it came to, chose instead of what the request says. */
   flow?: FlowKind;
 }

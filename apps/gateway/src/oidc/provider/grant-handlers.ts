@@ -3,6 +3,7 @@ import { validated } from '@tumbler/contract-rpc';
 import type { Provider } from 'oidc-provider';
 import { Clients } from '../clients/clients.js';
 import { AuthorizationCodeGrant } from '../grants/authorization-code.grant.js';
+import { DeviceCodeGrant } from '../grants/device-code.grant.js';
 import { ClientCredentialsGrant } from '../grants/client-credentials.grant.js';
 import type { GrantRequest } from '../grants/grant.js';
 import { PasswordGrant } from '../grants/password.grant.js';
@@ -10,7 +11,7 @@ import { RefreshTokenGrant } from '../grants/refresh-token.grant.js';
 import { OAuthError } from '../oauth-error.js';
 import { SignOut } from '../sign-out.js';
 import { TokenRequest } from '../token-request.js';
-import { LOGOUT_GRANT } from './client-metadata.js';
+import { DEVICE_GRANT, LOGOUT_GRANT } from './client-metadata.js';
 import { exchange } from './exchange.js';
 import { inItsWords } from './oauth-provider-error.js';
 
@@ -23,6 +24,7 @@ export class GrantHandlers {
     private readonly refreshToken: RefreshTokenGrant,
     private readonly password: PasswordGrant,
     private readonly clientCredentials: ClientCredentialsGrant,
+    private readonly deviceCode: DeviceCodeGrant,
     private readonly out: SignOut,
   ) {}
 
@@ -45,6 +47,7 @@ export class GrantHandlers {
         answer: (request) => this.password.answer(request),
       },
       client_credentials: { takes: ['scope'], answer: (request) => this.clientCredentials.answer(request) },
+      [DEVICE_GRANT]: { takes: ['device_code'], answer: (request) => this.deviceCode.answer(request) },
       [LOGOUT_GRANT]: {
         takes: ['refresh_token'],
         answer: async ({ realm, client, form, visitor }) => {

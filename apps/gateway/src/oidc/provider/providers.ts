@@ -84,8 +84,11 @@ export class Providers {
         "default-src 'none'; script-src; base-uri 'none'; frame-ancestors 'none'",
       );
       await next();
-      if ((ctx.oidc as { route?: string } | undefined)?.route === 'discovery')
-        discover(ctx.body as Discovery);
+      const { route } = (ctx.oidc ?? {}) as { route?: string };
+      if (route === 'discovery') discover(ctx.body as Discovery);
+      if (route === 'device_authorization' && ctx.status === 200) {
+        Object.assign(ctx.body as object, { interval: exchange().realm.oauth2DevicePollingInterval });
+      }
     });
     // keycloak.md §3.5
     provider.on('authorization.success', (_ctx, response = {}) => {
@@ -153,6 +156,8 @@ export class Providers {
       },
       features: {
         devInteractions: { enabled: false },
+        // Its pages are our own: see device/device.controller.ts.
+        deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****' },
         clientCredentials: { enabled: true },
         introspection: { enabled: true, allowedPolicy: (_ctx, client) => client.clientAuthMethod !== 'none' },
         revocation: {
@@ -177,6 +182,7 @@ export class Providers {
       ttl: {
         AuthorizationCode: () => exchange().realm.accessCodeLifespan,
         Interaction: () => exchange().realm.accessCodeLifespanLogin,
+        DeviceCode: () => exchange().realm.oauth2DeviceCodeLifespan,
         Session: 3600,
         Grant: 3600,
       },
