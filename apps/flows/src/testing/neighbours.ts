@@ -71,6 +71,15 @@ export class Neighbours {
       .stub(users.update, ({ userId, fields, keepsAttributes }) => {
         const { user } = this.of(userId);
         const { email, attributes = {} } = fields;
+        const missing = this.profile.attributes.filter(
+          ({ name, required }) => required && name in fields && !fields[name as keyof typeof fields],
+        );
+        if (missing.length > 0) {
+          const wrong = missing.map(({ name }) => ({
+            ...{ field: name, message: 'error-user-attribute-required' },
+          }));
+          throw new AppError('invalid_request', { field: wrong[0]!.field, fields: wrong });
+        }
         const moved = email !== undefined && email.toLowerCase() !== user.email;
         Object.assign(user, fields, {
           ...(email === undefined ? {} : { email: email.toLowerCase() }),
