@@ -14,7 +14,11 @@ export interface AdminWorld {
     method: string,
     path: string,
     body?: unknown,
+    /** In place of the administrator's. */
+    token?: string,
   ): Promise<{ status: number; headers: Headers; body: unknown }>;
+  /** The token of somebody of a realm, who signs in as administrators do. */
+  tokenOf(realm: string, username: string): Promise<string>;
 }
 
 /** The gateway on a real port, with the services behind it as stubs. */
@@ -33,11 +37,11 @@ export async function adminWorld(): Promise<AdminWorld> {
     people,
     services,
     admin,
-    async ask(method, path, body) {
+    async ask(method, path, body, token) {
       const response = await fetch(`${baseUrl}/admin/realms${path}`, {
         method,
         headers: {
-          authorization: `Bearer ${await admin.getAccessToken()}`,
+          authorization: `Bearer ${token ?? (await admin.getAccessToken())}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -45,6 +49,15 @@ export async function adminWorld(): Promise<AdminWorld> {
       const text = await response.text();
       const parsed: unknown = text ? JSON.parse(text) : undefined;
       return { status: response.status, headers: response.headers, body: parsed };
+    },
+    async tokenOf(realm, username) {
+      const response = await fetch(`${baseUrl}/realms/${realm}/protocol/openid-connect/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          ...{ grant_type: 'password', client_id: 'admin-cli', username, password: PASSWORD },
+        }),
+      });
+      return ((await response.json()) as { access_token: string }).access_token;
     },
   };
 }

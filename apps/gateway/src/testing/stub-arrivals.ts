@@ -2,6 +2,7 @@ import type { LocalBus } from '@tumbler/bus';
 import { credentials, type ArrivingOwner } from '@tumbler/contract-credentials';
 import { flows } from '@tumbler/contract-flows';
 import { users, type ArrivalPart } from '@tumbler/contract-users';
+import { AppError } from '@tumbler/errors';
 import type { StubPeople } from './stub-people.js';
 import { testRealm } from './stub-services.js';
 
@@ -32,7 +33,7 @@ export class StubArrivals {
         const { name, settings } = realm;
         people.realms.push(testRealm({ displayName: undefined, ...settings, id: realmId, name }));
       }
-      if (this.losesTheAnswer) throw new TypeError('lost');
+      if (this.losesTheAnswer) throw new AppError('service_unavailable');
       return {};
     });
     bus.stub(users.abandonArrival, ({ arrivalId }) => ({ abandoned: this.laidDown.delete(arrivalId) }));

@@ -17,7 +17,7 @@ import { Examination } from './examination.js';
 import { isBuiltInClient } from './file-clients.js';
 import { Findings } from './findings.js';
 import { importReport, type ImportReport } from './import-report.js';
-import type { Plan, PlannedClient } from './plan.js';
+import { Ids, type Plan, type PlannedClient } from './plan.js';
 import { Planner, type IfExists } from './planner.js';
 import { readPartialFile, type FileContents } from './realm-file.js';
 import { TakenIds } from './taken-ids.js';
@@ -77,7 +77,10 @@ export class PartialImport {
     const actions = await this.bus.call(users.listActions, { realmId: realm.id });
     const rules = { ifExists, duplicateEmailsAllowed, loginWithEmailAllowed, builtInRoles: false };
     const providers = new Map(actions.map(({ alias, providerId }) => [alias, providerId]));
-    return new Planner(file, await this.look(realm, file), { ...rules, providers }, findings).make();
+    const { roles, groups, clients } = file;
+    const ids = new Ids(await this.takenIds.of([...roles, ...groups, ...file.users, ...clients]));
+    const there = await this.look(realm, file);
+    return new Planner(file, there, { ...rules, providers }, findings, ids).make();
   }
 
   /** The clients last but one: if the users come, they do; if anything fails, neither has. */
@@ -110,9 +113,7 @@ export class PartialImport {
 
   private async look(realm: Realm, file: FileContents): Promise<There> {
     const { id: realmId } = realm;
-    const there = nothingThere(
-      await this.takenIds.of([...file.roles, ...file.groups, ...file.users, ...file.clients]),
-    );
+    const there = nothingThere();
     for (const { id, clientId, serviceAccountId } of await this.clients.list(realm)) {
       there.clients.set(clientId, { id, ...(serviceAccountId ? { serviceAccountId } : {}) });
     }

@@ -5,7 +5,7 @@ import type { FileGroup } from './file-groups.js';
 import type { FileRole, NamedRoles } from './file-roles.js';
 import type { FileUser } from './file-users.js';
 import type { Findings } from './findings.js';
-import { Ids, type ImportedType, type Plan } from './plan.js';
+import type { Ids, ImportedType, Plan } from './plan.js';
 import type { FileContents } from './realm-file.js';
 import type { There } from './there.js';
 
@@ -34,7 +34,6 @@ export class Planner {
     ...{ clients: [], clientRefs: [], roles: [], groups: [], users: [], owners: [] },
     ...{ removed: [], removedClients: [], results: [] },
   };
-  private readonly ids: Ids;
   private readonly clientIds = new Map<string, string>();
   /** Of the realm under '', by the name of their client else. */
   private readonly roleIds = new Map<string, Map<string, string>>();
@@ -47,8 +46,8 @@ export class Planner {
     private readonly there: There,
     private readonly rules: Rules,
     private readonly findings: Findings,
+    private readonly ids: Ids,
   ) {
-    this.ids = new Ids(there.taken);
     for (const [name, { id }] of there.clients) this.clientIds.set(name, id);
     for (const [name, { id }] of there.roles) this.idsOf('').set(name, id);
     for (const [client, roles] of there.clientRoles) {

@@ -62,8 +62,9 @@ export class RealmImport {
       ...file.users,
       ...file.clients,
     ]);
-    const realm = { id: new Ids(taken).give(file.id), name: file.name };
-    const plan = this.plan(file, taken, findings);
+    const ids = new Ids(taken);
+    const realm = { id: ids.give(file.id), name: file.name };
+    const plan = this.plan(file, ids, findings);
     const { name, settings, actions, profile } = file;
     const arriving = { name, settings, actions, ...(profile ? { profile } : {}) };
     await this.examination.ofRealm(file, arriving, findings);
@@ -85,17 +86,18 @@ export class RealmImport {
     return { realm: made, report };
   }
 
-  private plan(file: RealmFile, taken: Set<string>, findings: Findings): Plan {
+  private plan(file: RealmFile, ids: Ids, findings: Findings): Plan {
     const { duplicateEmailsAllowed = false, loginWithEmailAllowed = true } = file.settings;
     return new Planner(
       file,
-      nothingThere(taken),
+      nothingThere(),
       {
         ...{ ifExists: 'FAIL', duplicateEmailsAllowed, loginWithEmailAllowed, builtInRoles: true },
         ...{ defaultRole: file.defaultRole, defaultGroups: file.defaultGroups },
         providers: new Map(file.actions.map(({ alias, providerId }) => [alias, providerId])),
       },
       findings,
+      ids,
     ).make();
   }
 

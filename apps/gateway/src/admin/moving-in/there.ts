@@ -1,7 +1,5 @@
-/** What is there already, as far as a file speaks of it. Of a new realm: only which ids are taken. */
+/** What is in the realm already, as far as a file speaks of it. */
 export interface There {
-  /** Ids that somebody has, wherever. */
-  taken: Set<string>;
   /** Of the realm, by name. */
   roles: Map<string, ThereRole>;
   /** By the name of the client, then by their own. */
@@ -26,8 +24,7 @@ export interface ThereClient {
   serviceAccountId?: string;
 }
 
-export const nothingThere = (taken: Iterable<string> = []): There => ({
-  taken: new Set(taken),
+export const nothingThere = (): There => ({
   roles: new Map(),
   clientRoles: new Map(),
   groups: new Map(),
