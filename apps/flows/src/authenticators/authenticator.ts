@@ -166,6 +166,7 @@ export interface Passed extends Learned, GoesOn {
 export interface Claimed {
   userId: string;
   email?: string;
+  locale?: string;
   enabled: boolean;
 }
 

@@ -6,6 +6,7 @@ import { AppError } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import { Mailbox } from '../mail/mailbox.js';
 import { movedFrom } from '../required-actions/update-email/update-email.required-action.js';
+import { localeOf } from './link.js';
 import { Links, LinkSpent, type OpenLinkRow } from './links.js';
 
 /** A new address, once the link was opened that was sent there. */
@@ -39,7 +40,9 @@ export class AddressChange {
     await this.outbox.transaction(async (tx, tell) => {
       await this.links.spend(tx, link);
       if (previousEmail && lower(previousEmail) !== lower(email)) {
-        await this.mailbox.post(tx, realm, [{ notice: 'email-changed', to: { email: previousEmail } }]);
+        await this.mailbox.post(tx, realm, [
+          { notice: 'email-changed', to: { email: previousEmail, ...localeOf(user) } },
+        ]);
       }
       await tell({
         type: 'UPDATE_EMAIL',

@@ -20,11 +20,28 @@ export interface LinkData {
   redirectUri?: string;
 }
 
+/** Whose mailbox a letter goes to. */
+export interface Addressee {
+  email: string;
+  /** Their attribute `locale`. */
+  locale?: string;
+}
+
+/** The language that users have said is theirs. */
+export const localeOf = ({
+  attributes,
+}: {
+  attributes: Record<string, string[]>;
+}): Pick<Addressee, 'locale'> => {
+  const [locale] = attributes.locale ?? [];
+  return locale ? { locale } : {};
+};
+
 /** A letter with a link in it, to be sent once what it is about is saved. */
 export interface LinkLetter {
   kind: LinkKind;
   /** Nobody: nothing is sent, and it costs as much (C-07). */
-  to?: { userId: string; email: string };
+  to?: { userId: string } & Addressee;
   /** Seconds that the link works. */
   lifespan: number;
   data: Omit<LinkData, 'email'>;

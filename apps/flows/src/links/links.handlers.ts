@@ -27,7 +27,7 @@ import { Moves } from '../logins/moves.js';
 import { Mailbox } from '../mail/mailbox.js';
 import { AddressChange } from './address-change.js';
 import { PostOffice } from '../mail/post-office.js';
-import type { LinkKind, LinkLetter } from './link.js';
+import { localeOf, type LinkKind, type LinkLetter } from './link.js';
 import { Links, LinkSpent, type OpenLinkRow } from './links.js';
 
 const VERIFY_EMAIL = 'VERIFY_EMAIL';
@@ -103,7 +103,13 @@ export class LinksHandlers {
 
     const lifespan = question.lifespan ?? realm.adminLinkLifespan ?? ADMIN_LIFESPAN;
     const data = { clientId, actions, ...(redirectUri ? { redirectUri } : {}) };
-    const letter: LinkLetter = { kind, to: { userId, email }, lifespan, data, always: true };
+    const letter: LinkLetter = {
+      kind,
+      to: { userId, email, ...localeOf(user) },
+      lifespan,
+      data,
+      always: true,
+    };
     const [mailId = ''] = await this.outbox.transaction((tx) => this.mailbox.post(tx, realm, [letter]));
     // An administrator is there to put right what keeps it from being sent.
     const failure = await this.postOffice.deliverNow(mailId);

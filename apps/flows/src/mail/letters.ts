@@ -1,14 +1,22 @@
 import type { LinkKind } from '../links/link.js';
 import type { NoticeKind } from './notice.js';
-import { en } from './texts/en.js';
+import { de } from './texts/de.js';
+import { en, type LetterTexts } from './texts/en.js';
 
 export interface LetterValues {
+  /** English when absent. */
+  locale?: string;
   realmName: string;
   /** Where the realm is found: `https://id.example/realms/acme`. */
   realmUrl: string;
   /** How long the link works; 0 where there is none. */
   minutes: number;
 }
+
+const LANGUAGES = new Map<string, LetterTexts>([
+  ['en', en],
+  ['de', de],
+]);
 
 export interface Letter {
   subject: string;
@@ -19,12 +27,15 @@ export interface Letter {
 /** A letter in words, as text and as a page of the plainest kind: nothing in it is loaded from anywhere. */
 export function letter(
   kind: LinkKind | NoticeKind,
-  { realmName, minutes }: LetterValues,
+  { locale = 'en', realmName, minutes }: LetterValues,
   link?: string,
 ): Letter {
-  const { subject, before, after } = en[kind];
+  const { letters, times } = LANGUAGES.get(locale.toLowerCase().split('-')[0] ?? '') ?? en;
+  const { subject, before, after } = letters[kind];
   const filled = (text: string) =>
-    text.replaceAll(/\{(realm|time)\}/g, (_, name) => (name === 'realm' ? realmName : duration(minutes)));
+    text.replaceAll(/\{(realm|time)\}/g, (_, name) =>
+      name === 'realm' ? realmName : duration(minutes, times),
+    );
   const html = [
     `<p>${escaped(filled(before))}</p>`,
     ...(link ? [`<p><a href="${escaped(link)}">${escaped(link)}</a></p>`] : []),
@@ -39,14 +50,14 @@ export function letter(
 }
 
 /** The largest unit that comes out even. */
-function duration(minutes: number): string {
-  const [count, unit] =
+function duration(minutes: number, times: LetterTexts['times']): string {
+  const [count, [one, several]] =
     minutes % 1440 === 0
-      ? [minutes / 1440, 'day']
+      ? [minutes / 1440, times.day]
       : minutes % 60 === 0
-        ? [minutes / 60, 'hour']
-        : [minutes, 'minute'];
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+        ? [minutes / 60, times.hour]
+        : [minutes, times.minute];
+  return `${count} ${count === 1 ? one : several}`;
 }
 
 const ESCAPES: Record<string, string> = {

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { LoginRealm } from '@tumbler/contract-flows';
 import type { EntityManager } from 'typeorm';
-import type { LinkLetter } from '../links/link.js';
+import type { Addressee, LinkLetter } from '../links/link.js';
 import type { LetterValues } from './letters.js';
 import type { Notice } from './notice.js';
 
@@ -30,7 +30,7 @@ export class Mailbox {
       }
       const { kind, to, lifespan, data, always = false } = letter;
       const now = this.clock.now();
-      const values: LetterValues = { ...valuesOf(realm), minutes: Math.ceil(lifespan / 60) };
+      const values: LetterValues = { ...valuesOf(realm, to), minutes: Math.ceil(lifespan / 60) };
       await tx.query(
         `with link as (
            insert into action_link (id, realm_id, user_id, kind, data, created_at, expires_at)
@@ -67,7 +67,7 @@ export class Mailbox {
   ): Promise<void> {
     await tx.query(
       `insert into mail (id, realm_id, recipient, letter, values, attempts, due_at) values ($1, $2, $3, $4, $5, 0, $6)`,
-      [id, realm.id, to.email, notice, JSON.stringify(valuesOf(realm)), this.clock.now()],
+      [id, realm.id, to.email, notice, JSON.stringify(valuesOf(realm, to)), this.clock.now()],
     );
   }
 
@@ -81,8 +81,15 @@ export class Mailbox {
   }
 }
 
-const valuesOf = (realm: LoginRealm): LetterValues => ({
+const valuesOf = (realm: LoginRealm, { locale }: Partial<Addressee> = {}): LetterValues => ({
+  ...languageOf(realm, locale),
   realmName: realm.displayName || realm.name,
   realmUrl: realm.url ?? '',
   minutes: 0,
 });
+
+/** What the reader has said, where the realm offers it; else what the realm speaks first. */
+function languageOf({ locales = [] }: LoginRealm, locale: string | undefined): Pick<LetterValues, 'locale'> {
+  const language = locale && locales.includes(locale) ? locale : locales[0];
+  return language ? { locale: language } : {};
+}

@@ -27,6 +27,8 @@ async function signedIn(action: string, emailVerified = true) {
   return user;
 }
 const NEW = { 'password-new': 'a new password', 'password-confirm': 'a new password' };
+/** A subject that holds more than ASCII is written in quoted words (RFC 2047). */
+const decoded = (raw: string) => raw.replaceAll(/=\?UTF-8\?Q\?|\?=/g, '').replaceAll('_', ' ');
 const waiting = async () => (await world.db.query<unknown[]>('select from mail')).length;
 
 describe('the owner of an account is told by mail (N-14)', () => {
@@ -37,6 +39,21 @@ describe('the owner of an account is told by mail (N-14)', () => {
     expect(mails.received.map(({ to }) => to)).toEqual([[user.email]]);
     expect(mails.last.raw).toContain('Subject: Your password was changed');
     expect(mails.last.raw).not.toMatch(/https?:|a new password/);
+  });
+
+  it('in their language, where the realm offers it', async () => {
+    for (const [locales, subject] of [
+      [['en', 'de'], 'Ihr Passwort wurde ge'],
+      [['en'], 'Your password was changed'],
+      [undefined, 'Your password was changed'],
+    ] as const) {
+      browser = world.browser(world.realm({ ...(locales ? { locales: [...locales] } : {}) }));
+      const user = await signedIn('UPDATE_PASSWORD');
+      user.attributes = { locale: ['de'] };
+      await browser.send(NEW);
+      await world.postOffice.deliver();
+      expect(decoded(mails.last.raw)).toContain(`Subject: ${subject}`);
+    }
   });
 
   it('that something was set up to sign in with', async () => {

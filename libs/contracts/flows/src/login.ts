@@ -32,6 +32,8 @@ export class LoginRealm {
   /** Seconds that a link works which a user asked for, and one that an administrator sends. */
   @IsOptional() @IsInt() userLinkLifespan?: number;
   @IsOptional() @IsInt() adminLinkLifespan?: number;
+  /** The languages that it offers, first the one of whoever has said nothing; absent where it does not offer several. */
+  @IsOptional() @IsArray() @IsString({ each: true }) locales?: string[];
   /** Where it is found: `https://id.example/realms/acme`. Links that are sent by mail begin with it. */
   @IsOptional() @IsString() @MaxLength(1024) url?: string;
 }

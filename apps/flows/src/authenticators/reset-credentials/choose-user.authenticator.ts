@@ -1,4 +1,5 @@
 import { text, type Form } from '@tumbler/contract-flows';
+import { localeOf } from '../../links/link.js';
 import type { Asks, Input, Outcome, Turn } from '../authenticator.js';
 import { usernameField } from '../fields.js';
 import { line } from '../typed.js';
@@ -35,7 +36,10 @@ export const chooseUser: Asks = {
       // Not `found`: the login does not know this user until the link from their mailbox is opened.
       ...(user
         ? {
-            claimed: { userId: user.id, enabled: user.enabled, ...(user.email ? { email: user.email } : {}) },
+            claimed: {
+              ...{ userId: user.id, enabled: user.enabled, ...localeOf(user) },
+              ...(user.email ? { email: user.email } : {}),
+            },
           }
         : {}),
       events: [

@@ -1,6 +1,6 @@
 import { text, type Form } from '@tumbler/contract-flows';
-import type { LinkLetter } from '../../links/link.js';
-import type { Asks, Outcome, Turn } from '../authenticator.js';
+import { localeOf, type LinkLetter } from '../../links/link.js';
+import type { Asks, Claimed, Outcome, Turn } from '../authenticator.js';
 
 /** As Keycloak has it for links that users ask for. */
 const LIFESPAN = 300;
@@ -26,11 +26,15 @@ export const sendResetEmail: Asks = {
 
 function letters({ login, claimed, facts, flow, statuses, step }: Turn): LinkLetter[] {
   const { user } = facts;
-  const whose = user ? { ...user, userId: user.id } : claimed;
+  const whose: Claimed | undefined = user
+    ? { userId: user.id, email: user.email, enabled: user.enabled, ...localeOf(user) }
+    : claimed;
   return [
     {
       kind: 'reset-credentials',
-      ...(whose?.enabled && whose.email ? { to: { userId: whose.userId, email: whose.email } } : {}),
+      ...(whose?.enabled && whose.email
+        ? { to: { userId: whose.userId, email: whose.email, locale: whose.locale } }
+        : {}),
       lifespan: login.realm.userLinkLifespan ?? LIFESPAN,
       data: {
         flowId: flow.id,

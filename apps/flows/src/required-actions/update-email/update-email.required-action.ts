@@ -4,7 +4,7 @@ import { AppError } from '@tumbler/errors';
 import type { Input } from '../../authenticators/authenticator.js';
 import { logoutSessionsField } from '../../authenticators/fields.js';
 import { line } from '../../authenticators/typed.js';
-import type { LinkLetter } from '../../links/link.js';
+import { localeOf, type LinkLetter } from '../../links/link.js';
 import type { ActionOutcome, ActionTurn, RequiredAction } from '../required-action.js';
 
 /** As Keycloak has it for links that users ask for. */
@@ -75,7 +75,7 @@ async function move(
   return {
     ...done(input),
     events: [{ type: 'UPDATE_EMAIL', details: movedFrom(user.email, email) }],
-    letters: user.email ? [{ notice: 'email-changed', to: { email: user.email } }] : [],
+    letters: user.email ? [{ notice: 'email-changed', to: { email: user.email, ...localeOf(user) } }] : [],
     user: { email: email.toLowerCase(), emailVerified: false },
   };
 }
@@ -87,7 +87,7 @@ export const movedFrom = (before: string | undefined, now: string): Record<strin
 
 const letterTo = ({ login, user }: ActionTurn, email: string): LinkLetter => ({
   kind: 'update-email',
-  to: { userId: user.id, email },
+  to: { userId: user.id, email, ...localeOf(user) },
   lifespan: login.realm.userLinkLifespan ?? LIFESPAN,
   data: { clientId: login.clientId, ...(user.email ? { previousEmail: user.email } : {}) },
 });

@@ -1,7 +1,7 @@
 import { text, type Form } from '@tumbler/contract-flows';
 import { users, type LoginUser } from '@tumbler/contract-users';
 import type { Input } from '../../authenticators/authenticator.js';
-import type { LinkLetter } from '../../links/link.js';
+import { localeOf, type LinkLetter } from '../../links/link.js';
 import { movesAnyway } from '../update-email/update-email.required-action.js';
 import type { ActionOutcome, ActionTurn, RequiredAction } from '../required-action.js';
 
@@ -32,12 +32,13 @@ export const verifyEmail: RequiredAction = {
   },
 };
 
-function letters({ login, user: { id: userId, email } }: ActionTurn): LinkLetter[] {
+function letters({ login, user }: ActionTurn): LinkLetter[] {
+  const { id: userId, email } = user;
   if (!email) return [];
   return [
     {
       kind: 'verify-email',
-      to: { userId, email },
+      to: { userId, email, ...localeOf(user) },
       lifespan: login.realm.userLinkLifespan ?? LIFESPAN,
       data: { clientId: login.clientId, login: login.id },
     },
