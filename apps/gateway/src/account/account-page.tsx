@@ -1,4 +1,5 @@
 import { Layout } from '../login/pages/layout.js';
+import { textOfScope } from '../oidc/consents/consent-scopes.js';
 import type { Session } from '../sessions/session.js';
 import type { Translate } from '../texts/texts.js';
 import type { Account } from './accounts.js';
@@ -17,7 +18,7 @@ export interface AccountPageProps {
 
 /** Who is signed in, what they sign in with, and where else they are. */
 export function AccountPage({ account, session, token, path, t, realmName }: AccountPageProps) {
-  const { user, credentials, sessions } = account;
+  const { user, credentials, sessions, applications } = account;
   const fullName = [user.firstName, user.lastName].filter(Boolean).join(' ');
   return (
     <Layout
@@ -65,9 +66,33 @@ export function AccountPage({ account, session, token, path, t, realmName }: Acc
             <span class="things-note">
               {t({ key: 'accountSince' })} <Time at={createdAt} />
             </span>
+            {id !== session.id && (
+              <Undo
+                {...{ action: `${path}/end-session`, token, name: 'session', value: id }}
+                label={t({ key: 'accountEndSession' })}
+              />
+            )}
           </li>
         ))}
       </ul>
+
+      {applications.length > 0 && <h2 id="applications-title">{t({ key: 'accountApplications' })}</h2>}
+      {applications.length > 0 && (
+        <ul class="things" id="account-applications" aria-labelledby="applications-title">
+          {applications.map(({ clientId, name, scopes, since }) => (
+            <li key={clientId} data-client-id={clientId}>
+              <Thing name={name} note={scopes.map((scope) => t({ key: textOfScope(scope) })).join(', ')} />
+              <span class="things-note">
+                {t({ key: 'accountSince' })} <Time at={since} />
+              </span>
+              <Undo
+                {...{ action: `${path}/revoke-application`, token, name: 'client', value: clientId }}
+                label={t({ key: 'accountRevoke' })}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
 
       <div class="account-end">
         {sessions.length > 1 && (
@@ -86,6 +111,26 @@ export function AccountPage({ account, session, token, path, t, realmName }: Acc
         </form>
       </div>
     </Layout>
+  );
+}
+
+interface UndoProps {
+  action: string;
+  token: string;
+  name: string;
+  value: string;
+  label: string;
+}
+
+function Undo({ action, token, name, value, label }: UndoProps) {
+  return (
+    <form class="undo" action={action} method="post">
+      <input type="hidden" name="token" value={token} />
+      <input type="hidden" name={name} value={value} />
+      <button type="submit" class="secondary">
+        {label}
+      </button>
+    </form>
   );
 }
 

@@ -11,6 +11,21 @@ interface WithToken {
   token?: string;
 }
 
+/** Answers of a change, after which one is back at the account. */
+interface Changed {
+  303: Redirect;
+  /** The token is not of this session, or the request comes from another site. */
+  403: { error: string; error_description?: string } | Page;
+}
+
+interface OfSession extends WithToken {
+  session: string;
+}
+
+interface OfApplication extends WithToken {
+  client: string;
+}
+
 export interface AccountApi {
   'GET /realms/{realm}/account': Omit<LoginAnswers, 200> & {
     /** The account, or the first step of a login where nobody is signed in. */
@@ -22,4 +37,10 @@ export interface AccountApi {
     200: { signedOut: true } | Page;
   };
   'POST /realms/{realm}/account/end-other-sessions': { body?: WithToken; form?: WithToken; 303: Redirect };
+  'POST /realms/{realm}/account/end-session': Changed & { body?: OfSession; form?: OfSession };
+  /** Takes back the consent; the application loses what it holds of the user. */
+  'POST /realms/{realm}/account/revoke-application': Changed & {
+    body?: OfApplication;
+    form?: OfApplication;
+  };
 }

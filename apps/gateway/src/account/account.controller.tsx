@@ -9,6 +9,7 @@ import { accountPath } from '../login/addresses.js';
 import { Logins } from '../login/logins.js';
 import { draw } from '../login/pages/layout.js';
 import { NoticePage } from '../login/pages/notice-page.js';
+import { sentFields } from '../login/sent-fields.js';
 import { Visits, type Visit } from '../login/visit.js';
 import type { Session } from '../sessions/session.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -100,6 +101,41 @@ export class AccountController {
     if (visit.session) {
       this.demandToken(visit.session, body);
       await this.sessions.endOfUser(visit.realm.id, visit.session.userId, visit.session.id);
+    }
+    await reply.redirect(accountPath(visit.realm.name), 303);
+  }
+
+  /** Ends one of the user's sessions, wherever that is. */
+  @Post('end-session')
+  @Header('cache-control', 'no-store')
+  async endOne(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('realm') realm: string,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const visit = await this.visits.begin(request, reply, realm);
+    const { session: ended = '' } = sentFields(body);
+    if (visit.session) {
+      this.demandToken(visit.session, body);
+      await this.accounts.endSession(visit.realm, visit.session, ended, request.ip);
+    }
+    await reply.redirect(accountPath(visit.realm.name), 303);
+  }
+
+  @Post('revoke-application')
+  @Header('cache-control', 'no-store')
+  async revoke(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('realm') realm: string,
+    @Body() body: unknown,
+  ): Promise<void> {
+    const visit = await this.visits.begin(request, reply, realm);
+    const { client = '' } = sentFields(body);
+    if (visit.session) {
+      this.demandToken(visit.session, body);
+      await this.accounts.revoke(visit.realm, visit.session, client, request.ip);
     }
     await reply.redirect(accountPath(visit.realm.name), 303);
   }

@@ -147,6 +147,23 @@ describe('the account page', () => {
     expect(await events()).toEqual([]);
   });
 
+  it('signs out in one other place, and nobody else (ASVS 7.5.2)', async () => {
+    const [other, third, stranger] = [0, 1, 2].map(() => new TestBrowser(gateway.app));
+    const there = await signIn(other!);
+    await signIn(third!);
+    const theirs = await signIn(stranger!, { userId: randomUUID() });
+    const token = tokenOf((await browser.get(ACCOUNT)).body);
+    const end = (session: string, with_ = token) =>
+      browser.post(`${ACCOUNT}/end-session`, { token: with_, session });
+    expect((await end(there, 'made-up')).statusCode).toBe(403);
+    for (const session of [there, theirs, 'nonsense']) expect((await end(session)).statusCode).toBe(303);
+    expect(await isSignedIn(other!)).toBe(false);
+    expect(await isSignedIn(third!)).toBe(true);
+    expect(await isSignedIn(browser)).toBe(true);
+    expect(await isSignedIn(stranger!)).toBe(true);
+    expect(await events()).toMatchObject([{ type: 'LOGOUT', data: { sessionId: there } }]);
+  });
+
   it('signs out everywhere else (ASVS 7.5.2)', async () => {
     const other = new TestBrowser(gateway.app);
     await signIn(other);

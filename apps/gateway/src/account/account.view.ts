@@ -2,7 +2,7 @@ import type { Session } from '../sessions/session.js';
 import type { Account } from './accounts.js';
 
 /** The account page as JSON, for clients that draw it themselves. */
-export const accountJson = ({ user, credentials, sessions }: Account, current: Session) => ({
+export const accountJson = ({ user, credentials, sessions, applications }: Account, current: Session) => ({
   username: user.username,
   email: user.email,
   firstName: user.firstName,
@@ -15,4 +15,5 @@ export const accountJson = ({ user, credentials, sessions }: Account, current: S
     userAgent,
     current: id === current.id,
   })),
+  applications: applications.map(({ clientId, name, scopes, since }) => ({ clientId, name, scopes, since })),
 });

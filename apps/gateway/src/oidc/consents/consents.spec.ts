@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudEvent } from '@tumbler/contract-events';
+import { credentials } from '@tumbler/contract-credentials';
 import { users } from '@tumbler/contract-users';
 import * as client from 'openid-client';
 import { DataSource } from 'typeorm';
@@ -226,6 +227,23 @@ describe('an application that needs the consent of its users', () => {
       body: expect.objectContaining({ error: 'Consent nor offline token not found' }),
     });
     expect((await administer('DELETE', '/nobody')).body).toMatchObject({ error: 'Client not found' });
+  });
+
+  it('is taken back by its user on the account page', async () => {
+    const asks = await application();
+    const { tokens, by } = await consent(asks.config);
+    world.gateway.bus.stub(credentials.list, () => []);
+    const page = await by.get('/realms/acme/account');
+    expect(page.body).toContain(`data-client-id="${asks.clientId}"`);
+    const token = /name="token" value="([^"]+)"/.exec(page.body)![1]!;
+    const revoke = (with_: string) =>
+      by.post('/realms/acme/account/revoke-application', { token: with_, client: asks.clientId });
+    expect((await revoke('made-up')).statusCode).toBe(403);
+    expect((await client.tokenIntrospection(asks.config, tokens.access_token)).active).toBe(true);
+    expect((await revoke(token)).statusCode).toBe(303);
+    expect((await client.tokenIntrospection(asks.config, tokens.access_token)).active).toBe(false);
+    expect((await events()).map(({ type }) => type)).toContain('REVOKE_GRANT');
+    expect((await by.get('/realms/acme/account')).body).not.toContain(`data-client-id="${asks.clientId}"`);
   });
 
   it('is forgotten with its user, and with the realm', async () => {
