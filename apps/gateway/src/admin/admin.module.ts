@@ -4,7 +4,12 @@ import { RealmsModule } from '../realms/realms.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { AttackDetectionController } from './attack-detection.controller.js';
 import { ClientChanges } from './clients/client-changes.js';
-import { ClientPartsController, ClientScopesController } from './clients/client-parts.controller.js';
+import { ClientPartsController } from './clients/client-parts.controller.js';
+import { ClientScopesController, RealmScopesController } from './clients/client-scopes.controller.js';
+import { EvaluateScopesController } from './clients/evaluate-scopes.controller.js';
+import { Holders } from './clients/holders.js';
+import { ProtocolMappersController } from './clients/protocol-mappers.controller.js';
+import { ScopeMappingsController } from './clients/scope-mappings.controller.js';
 import { ClientsController } from './clients/clients.controller.js';
 import { AuthenticationProvidersController } from './authentication-providers.controller.js';
 import { ConsentsController } from './consents.controller.js';
@@ -68,6 +73,10 @@ import { WhoAmIController } from './who-am-i.controller.js';
     ClientsController,
     ClientPartsController,
     ClientScopesController,
+    RealmScopesController,
+    ProtocolMappersController,
+    ScopeMappingsController,
+    EvaluateScopesController,
     KeysController,
     OfflineSessionsController,
     ConsentsController,
@@ -76,6 +85,7 @@ import { WhoAmIController } from './who-am-i.controller.js';
   ],
   providers: [
     Reaches,
+    Holders,
     RealmChanges,
     UserChanges,
     ClientChanges,

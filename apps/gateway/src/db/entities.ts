@@ -2,6 +2,7 @@ import { OutboxRow } from '@tumbler/events';
 import { ClientRow, RealmWithClientsRow } from '../oidc/clients/client.entity.js';
 import { ConsentRow } from '../oidc/consents/consent.entity.js';
 import { UserCodeGuessRow } from '../oidc/device/user-code-guess.entity.js';
+import { ClientScopeRow } from '../oidc/clients/client-scope.entity.js';
 import { SigningKeyRow } from '../oidc/keys/signing-key.entity.js';
 import { LogoutNoticeRow } from '../oidc/logout/logout-notice.entity.js';
 import { ArtifactRow } from '../oidc/provider/artifact.entity.js';
@@ -15,6 +16,7 @@ export const entities = [
   RefreshTokenRow,
   ClientRow,
   RealmWithClientsRow,
+  ClientScopeRow,
   ArtifactRow,
   LogoutNoticeRow,
   ConsentRow,

@@ -10,6 +10,7 @@ import { KeepLevels1795654840193 } from './migrations/1795654840193-keep-levels.
 import { KeepOfflineSessions1795655000000 } from './migrations/1795655000000-keep-offline-sessions.js';
 import { KeepConsents1795660000000 } from './migrations/1795660000000-keep-consents.js';
 import { CountGuessesOfUserCodes1795665000000 } from './migrations/1795665000000-count-guesses-of-user-codes.js';
+import { CreateClientScopes1795666000000 } from './migrations/1795666000000-create-client-scopes.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   KeepOfflineSessions1795655000000,
   KeepConsents1795660000000,
   CountGuessesOfUserCodes1795665000000,
+  CreateClientScopes1795666000000,
 ];

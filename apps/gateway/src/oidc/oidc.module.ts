@@ -3,7 +3,9 @@ import { KeysModule } from '../keys.module.js';
 import { RealmsModule } from '../realms/realms.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { ClientArrivals } from './clients/client-arrivals.js';
+import { ClientScopes } from './clients/client-scopes.js';
 import { Clients } from './clients/clients.js';
+import { MappedFacts } from './tokens/mapped-facts.js';
 import { Authorizations } from './authorizations.js';
 import { AuthorizationCodeGrant } from './grants/authorization-code.grant.js';
 import { ClientCredentialsGrant } from './grants/client-credentials.grant.js';
@@ -34,6 +36,8 @@ import { UserinfoController } from './userinfo.controller.js';
   providers: [
     Clients,
     ClientArrivals,
+    ClientScopes,
+    MappedFacts,
     SigningKeys,
     AccessTokens,
     RefreshTokens,
@@ -60,6 +64,8 @@ import { UserinfoController } from './userinfo.controller.js';
     Authorizations,
     ClientArrivals,
     Clients,
+    ClientScopes,
+    MappedFacts,
     Consents,
     DeviceCodes,
     UserCodeGuesses,

@@ -10,6 +10,7 @@ import { webOriginsOf } from './provider/client-metadata.js';
 import { lacking, type Demand } from './userinfo-demand.js';
 import { AccessTokens } from './tokens/access-tokens.js';
 import { userinfoClaims } from './tokens/claims.js';
+import { MappedFacts } from './tokens/mapped-facts.js';
 
 /** OpenID Connect Core §5.3: what an application may know of the user whose token it holds. */
 @Controller('realms/:realm/protocol/openid-connect/userinfo')
@@ -20,6 +21,7 @@ export class UserinfoController {
     private readonly tokens: AccessTokens,
     private readonly bus: Bus,
     private readonly clock: Clock,
+    private readonly facts: MappedFacts,
   ) {}
 
   @Get()
@@ -52,7 +54,8 @@ export class UserinfoController {
       return refuse(reply, 401, 'invalid_token', 'User disabled');
     }
     const asked = Array.isArray(token.claims.asked) ? { userinfo: token.claims.asked.map(String) } : {};
-    await reply.send(userinfoClaims({ user, client, scope, asked }));
+    const subject = { user, client, scope, asked };
+    await reply.send(userinfoClaims(subject, await this.facts.of(realm, subject)));
   }
 }
 

@@ -3,7 +3,7 @@ import { ADMIN_RIGHTS, type AdminRight } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import type { DataSource, EntityManager } from 'typeorm';
 import { MASTER } from '../realms/realm-defaults.js';
-import { EFFECTIVE_ROLES } from '../roles/effective-roles.js';
+import { EFFECTIVE_ROLES, HELD_ROLES } from '../roles/effective-roles.js';
 import { ADMIN } from '../roles/first-roles.js';
 
 export const CREATE_REALM = 'create-realm';
@@ -18,30 +18,21 @@ export interface Power {
 /** What each of the roles whose ids are in `effective` lets administer. */
 export const POWERS = `
   select role.name as "right", managed.id as "realmId", managed.name as realm
-    from effective join role using (id)
+    from (${HELD_ROLES}) role
     join realm home on home.id = role.realm_id
     left join client on client.id = role.client_id
     left join realm managed on managed.id = client.manages
    where client.manages is not null
       or (role.client_id is null and home.name = '${MASTER}' and role.name in ('${ADMIN}', '${CREATE_REALM}'))`;
 
-const UNFOLDED = {
-  ...EFFECTIVE_ROLES,
-  role: `effective (id) as (
-    select id from who
-    union
-    select whole.part_id from effective join role_composite whole on whole.role_id = effective.id
-  )`,
-} as const;
-
 /** What users have, what groups give to those who are in them, or what roles bring along. */
 export function powersOf(
   db: DataSource | EntityManager,
-  kind: keyof typeof UNFOLDED,
+  kind: keyof typeof EFFECTIVE_ROLES,
   ids: string[],
 ): Promise<Power[]> {
   return db.query<Power[]>(
-    `with recursive who as (select unnest($1::uuid[]) as id), ${UNFOLDED[kind]} ${POWERS}`,
+    `with recursive who as (select unnest($1::uuid[]) as id), ${EFFECTIVE_ROLES[kind]} ${POWERS}`,
     [ids],
   );
 }

@@ -12,6 +12,13 @@ export const EFFECTIVE_ROLES = {
     'array(select held.role_id from user_role held join who on who.id = held.user_id)',
   ),
   group: unfolded('select who.id from who', "'{}'::uuid[]"),
+  /** For `who` that are roles themselves. */
+  role: `
+    effective (id) as (
+      select id from who
+      union
+      select whole.part_id from effective join role_composite whole on whole.role_id = effective.id
+    )`,
 } as const;
 
 function unfolded(groups: string, own: string): string {

@@ -1,12 +1,13 @@
 import { Controller } from '@nestjs/common';
 import { Answers } from '@tumbler/bus';
 import type { Operation } from '@tumbler/contract-events';
-import { ChangeRoleParts, RoleParts, users, type RoleView } from '@tumbler/contract-users';
+import { ChangeRoleParts, RoleParts, UnfoldRoles, users, type RoleView } from '@tumbler/contract-users';
 import { Outbox, type Tell } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
 import { mustHold, powersOf } from '../administrators/powers.js';
 import { searchable } from '../text.js';
 import { addParts } from './add-parts.js';
+import { EFFECTIVE_ROLES } from './effective-roles.js';
 import { theRole } from './find-role.js';
 import { roleEvent } from './role-event.js';
 import { inContainer, readRoles } from './role.view.js';
@@ -30,6 +31,17 @@ export class RolePartsHandlers {
          and ${inContainer(container, (value) => `$${params.push(value)}`)}`,
       params,
       page,
+    );
+  }
+
+  @Answers(users.unfoldRoles)
+  unfold({ realmId, roles }: UnfoldRoles): Promise<RoleView[]> {
+    return readRoles(
+      this.db,
+      'where r.realm_id = $1 and r.id in (select id from effective)',
+      [realmId, roles],
+      {},
+      `with recursive who as (select unnest($2::uuid[]) as id), ${EFFECTIVE_ROLES.role}`,
     );
   }
 

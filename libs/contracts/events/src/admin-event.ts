@@ -11,6 +11,7 @@ export type ResourceType =
   | 'CLIENT'
   | 'CLIENT_ROLE'
   | 'CLIENT_ROLE_MAPPING'
+  | 'CLIENT_SCOPE'
   | 'AUTH_FLOW'
   | 'AUTH_EXECUTION'
   | 'AUTH_EXECUTION_FLOW'

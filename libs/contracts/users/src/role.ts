@@ -98,6 +98,12 @@ export class RoleParts {
   @IsOptional() @IsInt() @Min(0) @Max(10_000) max?: number;
 }
 
+/** Roles by their ids, with all that they bring along, at whatever depth; ids of nothing are passed over. */
+export class UnfoldRoles {
+  @IsUUID() realmId: string;
+  @IsArray() @ArrayMaxSize(1_000) @IsUUID('all', { each: true }) roles: string[];
+}
+
 /** Safe to repeat. Error: `not_found` for any role that is not there; then nothing changes. */
 export class ChangeRoleParts {
   @ValidateNested() @Type(() => Actor) by: Actor;

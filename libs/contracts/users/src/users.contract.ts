@@ -62,6 +62,7 @@ import {
   RemoveRole,
   RoleHolders,
   RoleParts,
+  UnfoldRoles,
   UpdateRole,
   type RoleView,
 } from './role.js';
@@ -115,6 +116,7 @@ export const users = service('users', {
   updateRole: rpc(UpdateRole).gives<RoleView>(),
   removeRole: rpc(RemoveRole).gives<Record<string, never>>(),
   roleParts: rpc(RoleParts).gives<RoleView[]>(),
+  unfoldRoles: rpc(UnfoldRoles).gives<RoleView[]>(),
   addRoleParts: rpc(ChangeRoleParts).gives<Record<string, never>>(),
   removeRoleParts: rpc(ChangeRoleParts).gives<Record<string, never>>(),
   usersWithRole: rpc(RoleHolders).gives<UserView[]>(),

@@ -5,6 +5,8 @@ import type { Actor } from '@tumbler/contract-rpc';
 import { users, type Realm } from '@tumbler/contract-users';
 import { invalid, notFound } from '@tumbler/errors';
 import { administers } from '../../oidc/clients/built-in-clients.js';
+import type { ClientScope } from '../../oidc/clients/built-in-scopes.js';
+import { assignedNames, ClientScopes } from '../../oidc/clients/client-scopes.js';
 import type { Client, ClientSettings } from '../../oidc/clients/client-settings.js';
 import { Clients } from '../../oidc/clients/clients.js';
 import { MASTER } from '../target-realm.js';
@@ -16,12 +18,22 @@ export class ClientChanges {
   constructor(
     private readonly bus: Bus,
     private readonly clients: Clients,
+    private readonly scopes: ClientScopes,
   ) {}
 
   async create(realm: Realm, by: Actor, body: ClientBody): Promise<string> {
     const { id, clientId, secret, ...settings } = body;
     if (!clientId) throw invalid('clientId is missing', 'clientId');
-    const made = await this.clients.create(realm, by, { id, clientId, secret, settings });
+    const scopes = await this.scopes.ofRealm(realm);
+    mustBeScopes(scopes, settings);
+    const made = await this.clients.create(realm, by, {
+      ...{ id, clientId, secret },
+      settings: {
+        defaultClientScopes: assignedNames(scopes, 'default'),
+        optionalClientScopes: assignedNames(scopes, 'optional'),
+        ...said(settings),
+      },
+    });
     await this.giveServiceAccount(by, await this.clients.byId(realm, made));
     return made;
   }
@@ -30,6 +42,7 @@ export class ClientChanges {
     const { id: _fixed, clientId = client.clientId, secret, ...changes } = body;
     if (isKept(client) && clientId !== client.clientId) throw kept(client);
     if (isKept(client) && realm.name === MASTER && changes.enabled === false) throw kept(client);
+    mustBeScopes(await this.scopes.ofRealm(realm), changes);
     await this.clients.update(client, by, {
       clientId,
       secret,
@@ -60,6 +73,13 @@ export class ClientChanges {
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
+  }
+}
+
+function mustBeScopes(scopes: ClientScope[], settings: ClientSettings): void {
+  for (const field of ['defaultClientScopes', 'optionalClientScopes'] as const) {
+    const stranger = settings[field]?.find((name) => !scopes.some((scope) => scope.name === name));
+    if (stranger !== undefined) throw invalid(`There is no client scope ${stranger}`, field);
   }
 }
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { SIGNING_ALGORITHMS } from '@tumbler/contract-users';
 import { invalid } from '@tumbler/errors';
 import { IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
-import { CLIENT_SCOPES } from '../../oidc/clients/client-scopes.js';
 import { ALGORITHM_ATTRIBUTES, isSigningAlgorithm } from '../../oidc/keys/algorithms.js';
 import { ClientSettings, isConfidential, type Client } from '../../oidc/clients/client-settings.js';
 import { asObject, represented, type Representation } from '../input.js';
@@ -33,7 +32,6 @@ const CLIENT: Representation = {
   ],
 };
 
-const SCOPES = new Set(CLIENT_SCOPES.map(({ name }) => name));
 /** Scopes of Keycloak's that are about SAML or organizations: a client that came from there may name them. */
 const ELSEWHERE = new Set(['role_list', 'saml_organization', 'organization', 'service_account']);
 
@@ -54,8 +52,6 @@ export async function readClient(input: unknown): Promise<ClientBody> {
   if (body.attributes) mustBeLevels(body.attributes);
   for (const field of ['defaultClientScopes', 'optionalClientScopes'] as const) {
     const asked = body[field]?.filter((name) => !ELSEWHERE.has(name));
-    const stranger = asked?.find((name) => !SCOPES.has(name));
-    if (stranger !== undefined) throw invalid(`There is no client scope ${stranger}`, field);
     if (asked) body[field] = asked;
   }
   if (body.protocolMappers) {
@@ -82,7 +78,13 @@ function textsOf(values: Record<string, unknown>, field: string): Record<string,
 
 /** Keycloak's ClientRepresentation. */
 export const clientRepresentation = (client: Client, manage: boolean, secret?: string) => {
-  const { realmId: _realm, serviceAccountId: _account, manages: _manages, ...rest } = client;
+  const {
+    realmId: _realm,
+    serviceAccountId: _account,
+    manages: _manages,
+    scopeRoles: _roles,
+    ...rest
+  } = client;
   return {
     ...rest,
     ...(isConfidential(client) && secret !== undefined ? { secret } : {}),

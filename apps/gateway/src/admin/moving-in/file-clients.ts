@@ -1,7 +1,7 @@
 import { AppError } from '@tumbler/errors';
 import { MASK } from '@tumbler/contract-users';
 import { ClientSettings } from '../../oidc/clients/client-settings.js';
-import { CLIENT_SCOPES } from '../../oidc/clients/client-scopes.js';
+import { BUILT_IN_NAMES } from '../../oidc/clients/built-in-scopes.js';
 import { isMapper } from '../../oidc/tokens/protocol-mappers.js';
 import { ClientBody, readClient } from '../clients/client.representation.js';
 import { fieldsOf } from '../input.js';
@@ -139,7 +139,7 @@ async function readBody(json: Json, place: string, findings: Findings): Promise<
 }
 
 const ORIGIN = /^(?:\+|\*|https?:\/\/[^/\s*?#]+)$/;
-const SCOPES = new Set(CLIENT_SCOPES.map(({ name }) => name));
+const SCOPES = new Set(BUILT_IN_NAMES);
 const ELSEWHERE = new Set(['role_list', 'saml_organization', 'organization', 'service_account']);
 const isScope = (name: unknown): boolean =>
   typeof name === 'string' && (SCOPES.has(name) || ELSEWHERE.has(name));

@@ -1,4 +1,4 @@
-import { CLIENT_SCOPES } from '../../oidc/clients/client-scopes.js';
+import { BUILT_IN_NAMES } from '../../oidc/clients/built-in-scopes.js';
 import { entriesAt, isEmpty, listAt, type Findings, type Json } from './findings.js';
 
 const NO_DIRECTORIES = 'no directories outside, such as LDAP, are read here';
@@ -27,13 +27,7 @@ const STAYS: Record<string, string> = {
 
 /** What every realm elsewhere has of these says nothing about this one. */
 const OF_EVERY_REALM = {
-  scopes: new Set([
-    ...CLIENT_SCOPES.map(({ name }) => name),
-    'role_list',
-    'saml_organization',
-    'organization',
-    'service_account',
-  ]),
+  scopes: new Set([...BUILT_IN_NAMES, 'role_list', 'saml_organization', 'organization', 'service_account']),
   components: new Set([
     'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy',
     'org.keycloak.userprofile.UserProfileProvider',

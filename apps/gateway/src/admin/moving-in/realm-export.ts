@@ -10,9 +10,10 @@ import {
   type RequiredAction,
   type RoleView,
 } from '@tumbler/contract-users';
-import { CLIENT_SCOPES, DEFAULT_SCOPES, OPTIONAL_SCOPES, scopeId } from '../../oidc/clients/client-scopes.js';
+import { assignedNames, ClientScopes } from '../../oidc/clients/client-scopes.js';
 import { isConfidential } from '../../oidc/clients/client-settings.js';
 import { Clients } from '../../oidc/clients/clients.js';
+import { scopeRepresentation } from '../clients/client-scope.representation.js';
 import { clientRepresentation } from '../clients/client.representation.js';
 import { wholeRealm } from '../realm.representation.js';
 import { roleRepresentation, rolesByContainer } from '../roles/role.representation.js';
@@ -41,7 +42,7 @@ export interface ExportedRealm extends WholeRealm {
   authenticationFlows: FlowView[];
   authenticatorConfig: ConfigView[];
   components: Record<string, object[]>;
-  clientScopes: { id: string; name: string; description: string; protocol: string }[];
+  clientScopes: ReturnType<typeof scopeRepresentation>[];
   defaultDefaultClientScopes: string[];
   defaultOptionalClientScopes: string[];
   scopeMappings: object[];
@@ -60,6 +61,7 @@ export class RealmExport {
   constructor(
     private readonly bus: Bus,
     private readonly clients: Clients,
+    private readonly scopes: ClientScopes,
   ) {}
 
   /** What is set for the realm, put together from those who look after it. */
@@ -80,12 +82,13 @@ export class RealmExport {
     { withClients, withGroups }: { withClients: boolean; withGroups: boolean },
   ): Promise<ExportedRealm> {
     const { id: realmId } = realm;
-    const [whole, requiredActions, definitions, profile, clients] = await Promise.all([
+    const [whole, requiredActions, definitions, profile, clients, scopes] = await Promise.all([
       this.whole(realm),
       this.bus.call(users.listActions, { realmId }),
       this.bus.call(flows.exportFlows, { realmId }),
       this.bus.call(users.userProfile, { realmId }),
       this.clients.list(realm),
+      this.scopes.ofRealm(realm),
     ]);
     const config = { 'kc.user.profile.config': [JSON.stringify(profile)] };
     return {
@@ -98,11 +101,9 @@ export class RealmExport {
           { providerId: 'declarative-user-profile', subComponents: {}, config },
         ],
       },
-      clientScopes: CLIENT_SCOPES.map(({ name, description }) => ({
-        ...{ id: scopeId(realmId, name), name, description, protocol: 'openid-connect' },
-      })),
-      defaultDefaultClientScopes: DEFAULT_SCOPES,
-      defaultOptionalClientScopes: OPTIONAL_SCOPES,
+      clientScopes: scopes.map(scopeRepresentation),
+      defaultDefaultClientScopes: assignedNames(scopes, 'default'),
+      defaultOptionalClientScopes: assignedNames(scopes, 'optional'),
       ...{ scopeMappings: [], identityProviders: [], identityProviderMappers: [], localizationTexts: {} },
       ...(withGroups ? await this.groupsAndRoles(realm, clients) : {}),
       ...(withClients

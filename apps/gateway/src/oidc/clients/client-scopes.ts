@@ -1,62 +1,217 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Bus } from '@tumbler/bus';
+import { Clock } from '@tumbler/clock';
+import type { CloudEvent, Operation } from '@tumbler/contract-events';
+import type { Actor } from '@tumbler/contract-rpc';
+import { users, type RoleView } from '@tumbler/contract-users';
+import { conflict, invalid, notFound } from '@tumbler/errors';
+import { Outbox } from '@tumbler/events';
+import { Subscriptions } from '@tumbler/service';
+import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import { adminEvent } from '../../admin-event.js';
+import {
+  builtInScopes,
+  DEFAULT_SCOPES,
+  isBuiltIn,
+  OPTIONAL_SCOPES,
+  type ClientScope,
+} from './built-in-scopes.js';
+import type { Client } from './client-settings.js';
+import { Clients, type ClientRealm } from './clients.js';
+import { Fresh } from './fresh.js';
 
-export interface ClientScope {
+/** A change is seen here at once, and by another instance after this long. */
+const FRESH_MS = 5_000;
+const MOST = 1_000;
+
+interface Row {
+  id: string;
   name: string;
-  description: string;
-  /** Whether tokens name it among their scopes. */
-  inToken: boolean;
+  settings: Omit<ClientScope, 'id' | 'name'>;
 }
 
-/** The scopes of every realm, by Keycloak's names. What each of them puts into a token is said in `tokens/claims.ts`. */
-export const CLIENT_SCOPES: ClientScope[] = [
-  {
-    name: 'acr',
-    description: 'OpenID Connect scope for add acr (authentication context class reference) to the token',
-    inToken: false,
-  },
-  { name: 'address', description: 'OpenID Connect built-in scope: address', inToken: true },
-  {
-    name: 'basic',
-    description: 'OpenID Connect scope for add all basic claims to the token',
-    inToken: false,
-  },
-  { name: 'email', description: 'OpenID Connect built-in scope: email', inToken: true },
-  { name: 'microprofile-jwt', description: 'Microprofile - JWT built-in scope', inToken: true },
-  { name: 'offline_access', description: 'OpenID Connect built-in scope: offline_access', inToken: true },
-  { name: 'phone', description: 'OpenID Connect built-in scope: phone', inToken: true },
-  { name: 'profile', description: 'OpenID Connect built-in scope: profile', inToken: true },
-  {
-    name: 'roles',
-    description: 'OpenID Connect scope for add user roles to the access token',
-    inToken: false,
-  },
-  {
-    name: 'web-origins',
-    description: 'OpenID Connect scope for add allowed web origins to the access token',
-    inToken: false,
-  },
-];
+/** What clients may ask for, by realm. Stored is what was changed; the rest is in `built-in-scopes.ts`. */
+@Injectable()
+export class ClientScopes implements OnApplicationBootstrap {
+  private readonly known: Fresh<ClientScope[]>;
+  private readonly unfolded: Fresh<RoleView[]>;
 
-/** What a new client gets (keycloak.md §5.5). */
-export const DEFAULT_SCOPES = ['web-origins', 'acr', 'profile', 'roles', 'basic', 'email'];
-export const OPTIONAL_SCOPES = ['address', 'phone', 'offline_access', 'microprofile-jwt'];
+  constructor(
+    private readonly db: DataSource,
+    private readonly clock: Clock,
+    private readonly outbox: Outbox,
+    private readonly bus: Bus,
+    private readonly clients: Clients,
+    private readonly subscriptions: Subscriptions,
+  ) {
+    this.known = new Fresh(clock, FRESH_MS, MOST);
+    this.unfolded = new Fresh(clock, FRESH_MS, MOST);
+  }
 
-/** The same for a scope of a realm each time, so that nothing needs to be stored. */
-export function scopeId(realmId: string, name: string): string {
-  const hex = createHash('sha256').update(`client-scope/${realmId}/${name}`).digest('hex');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
+  onApplicationBootstrap(): void {
+    this.subscriptions.on('gateway-client-scopes', 'realm.*', (events) => this.realmsWent(events));
+  }
+
+  async realmsWent(events: CloudEvent[]): Promise<void> {
+    for (const { type, realmid, time } of events) {
+      if (type !== 'realm.removed') continue;
+      // A realm may come back under its old id: its new scopes are not for an old event to take away.
+      await this.db.query('delete from client_scope where realm_id = $1 and created_at <= $2', [
+        realmid,
+        time,
+      ]);
+      this.forget();
+    }
+  }
+
+  /** By name; remembered for a few seconds. */
+  ofRealm({ id: realmId }: Pick<ClientRealm, 'id'>): Promise<ClientScope[]> {
+    return this.known.get(realmId, async () => {
+      const rows: Row[] = await this.db.query(
+        'select id, name, settings from client_scope where realm_id = $1',
+        [realmId],
+      );
+      const stored = new Map(rows.map(({ id, name, settings }) => [id, { ...settings, id, name }]));
+      const builtIn = builtInScopes(realmId).map((scope) => stored.get(scope.id) ?? scope);
+      const added = [...stored.values()].filter(({ name }) => !isBuiltIn(name));
+      return [...builtIn, ...added].sort((a, b) => (a.name < b.name ? -1 : 1));
+    });
+  }
+
+  /** Throws `not_found`. */
+  async byId(realm: Pick<ClientRealm, 'id'>, id: string): Promise<ClientScope> {
+    const scope = (await this.ofRealm(realm)).find((each) => each.id === id);
+    if (!scope) throw notFound('Could not find client scope');
+    return scope;
+  }
+
+  /** The roles of these ids, with all that they bring along; remembered for a few seconds. */
+  unfold({ id: realmId }: Pick<ClientRealm, 'id'>, roles: string[]): Promise<RoleView[]> {
+    if (roles.length === 0) return Promise.resolve([]);
+    const name = `${realmId}/${[...roles].sort().join(' ')}`;
+    return this.unfolded.get(name, () => this.bus.call(users.unfoldRoles, { realmId, roles }));
+  }
+
+  /** Throws `conflict` for a name that is taken. */
+  async create(realm: ClientRealm, by: Actor, { id = randomUUID(), ...scope }: NewScope): Promise<string> {
+    if (isBuiltIn(scope.name)) throw taken(scope.name);
+    await this.change(realm, by, 'CREATE', { ...scope, id }, async (tx) => {
+      const { name, ...settings } = scope;
+      await tx
+        .query(
+          'insert into client_scope (id, realm_id, name, settings, created_at) values ($1, $2, $3, $4, $5)',
+          [id, realm.id, name, settings, this.clock.now()],
+        )
+        .catch(explainTaken(name));
+    });
+    return id;
+  }
+
+  /** Clients that have the scope have it under its new name. Throws `conflict` for one that is taken. */
+  async update(realm: ClientRealm, by: Actor, before: ClientScope, changed: ClientScope): Promise<void> {
+    const { id, name, ...settings } = changed;
+    const renamed = name !== before.name;
+    if (renamed && isBuiltIn(before.name))
+      throw invalid(`The built-in scope ${before.name} keeps its name`, 'name');
+    if (renamed && isBuiltIn(name)) throw taken(name);
+    await this.change(realm, by, 'UPDATE', changed, async (tx) => {
+      await tx
+        .query(
+          `insert into client_scope (id, realm_id, name, settings, created_at) values ($1, $2, $3, $4, $5)
+           on conflict (id) do update set name = excluded.name, settings = excluded.settings
+            where client_scope.realm_id = excluded.realm_id`,
+          [id, realm.id, name, settings, this.clock.now()],
+        )
+        .catch(explainTaken(name));
+      if (renamed) await inClients(tx, realm.id, before.name, name);
+    });
+  }
+
+  /** Clients have it no more. */
+  async remove(realm: ClientRealm, by: Actor, scope: ClientScope): Promise<void> {
+    const { id, name } = scope;
+    if (isBuiltIn(name))
+      throw invalid(`The built-in scope ${name} cannot be removed; clients need not have it`, 'name');
+    await this.change(realm, by, 'DELETE', scope, async (tx) => {
+      await tx.query('delete from client_scope where id = $1 and realm_id = $2', [id, realm.id]);
+      await inClients(tx, realm.id, name, null);
+    });
+  }
+
+  private async change(
+    realm: ClientRealm,
+    by: Actor,
+    operationType: Operation,
+    { id, name, protocol }: Pick<ClientScope, 'id' | 'name' | 'protocol'>,
+    work: (tx: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    await this.outbox.transaction(async (tx, tell) => {
+      await work(tx);
+      await tell(
+        adminEvent(by, realm.id, {
+          operationType,
+          resourceType: 'CLIENT_SCOPE',
+          resourcePath: `client-scopes/${id}`,
+          ...(operationType === 'DELETE' ? {} : { representation: { id, name, protocol } }),
+        }),
+      );
+    });
+    this.forget();
+  }
+
+  private forget(): void {
+    this.known.clear();
+    this.clients.forget();
+  }
 }
 
-/** OpenID Connect Core §5.4: which claims a scope stands for. */
-export const CLAIMS_OF_SCOPES = {
-  profile: ['name', 'preferred_username', 'given_name', 'family_name', 'locale'],
-  email: ['email', 'email_verified'],
-  phone: ['phone_number'],
-  address: ['address'],
-};
+export type NewScope = Omit<ClientScope, 'id'> & { id?: string };
+
+/** Those that new clients of a realm get. */
+export function assignedNames(scopes: ClientScope[], to: 'default' | 'optional'): string[] {
+  const usual = to === 'default' ? DEFAULT_SCOPES : OPTIONAL_SCOPES;
+  const names = scopes.filter(({ assigned }) => assigned === to).map(({ name }) => name);
+  return [...usual.filter((name) => names.includes(name)), ...names.filter((name) => !usual.includes(name))];
+}
+
+/** Of those that a client has, the ones that are always there and the ones that a token names. */
+export function scopesOf(
+  { defaultClientScopes, optionalClientScopes }: Pick<Client, 'defaultClientScopes' | 'optionalClientScopes'>,
+  scopes: ClientScope[],
+  named: string,
+): ClientScope[] {
+  const asked = new Set(named.split(' '));
+  const has = new Set([...defaultClientScopes, ...optionalClientScopes.filter((name) => asked.has(name))]);
+  return scopes.filter(({ name }) => has.has(name));
+}
+
+/** @param name null takes it away */
+async function inClients(
+  tx: EntityManager,
+  realmId: string,
+  before: string,
+  name: string | null,
+): Promise<void> {
+  for (const list of ['defaultClientScopes', 'optionalClientScopes']) {
+    await tx.query(
+      `update client set settings = settings || jsonb_build_object('${list}', (
+         select coalesce(jsonb_agg(case when had = $2 then $3 else had end order by place), '[]')
+           from jsonb_array_elements_text(settings->'${list}') with ordinality as list (had, place)
+          where had <> $2 or $3::text is not null))
+        where realm_id = $1 and settings->'${list}' ? $2`,
+      [realmId, before, name],
+    );
+  }
+}
+
+const taken = (name: string) => conflict(`Client Scope ${name} already exists`);
+
+const explainTaken =
+  (name: string) =>
+  (error: unknown): never => {
+    const { constraint } = ((error instanceof QueryFailedError && error.driverError) || {}) as {
+      constraint?: string;
+    };
+    throw constraint === 'client_scope_name' || constraint === 'client_scope_pkey' ? taken(name) : error;
+  };

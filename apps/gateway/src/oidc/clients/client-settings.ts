@@ -10,7 +10,7 @@ import {
   Matches,
   MaxLength,
 } from 'class-validator';
-import { DEFAULT_SCOPES, OPTIONAL_SCOPES } from './client-scopes.js';
+import { DEFAULT_SCOPES, OPTIONAL_SCOPES } from './built-in-scopes.js';
 
 const ADDRESS = /^$|^https?:\/\/[^\s]+$|^\/[^\s]*$/;
 const ADDRESS_RULE = { message: 'must be an http(s) address, or a path below the root URL' };
@@ -85,6 +85,8 @@ export class ClientSettings {
   @IsOptional() @IsArray() @IsString({ each: true }) defaultClientScopes?: string[];
   @IsOptional() @IsArray() @IsString({ each: true }) optionalClientScopes?: string[];
   @IsOptional() @IsArray() @ArrayMaxSize(200) protocolMappers?: ProtocolMapper[];
+  /** Ids of the roles that a client without the full scope gets, besides its own. Set at addresses of its own. */
+  scopeRoles?: string[];
 }
 
 type Named = 'name' | 'description' | 'rootUrl' | 'baseUrl' | 'adminUrl';
@@ -126,6 +128,7 @@ export const CLIENT_DEFAULTS: Omit<Client, 'id' | 'realmId' | 'clientId' | 'serv
   defaultClientScopes: DEFAULT_SCOPES,
   optionalClientScopes: OPTIONAL_SCOPES,
   protocolMappers: [],
+  scopeRoles: [],
 };
 
 /** A client that proves who it is when it asks for tokens. */

@@ -207,6 +207,7 @@ export class Clients implements OnApplicationBootstrap {
     this.forget();
   }
 
+  /** The next look asks the database. */
   forget(): void {
     this.known.clear();
     this.secrets.clear();

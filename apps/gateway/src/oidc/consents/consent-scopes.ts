@@ -1,4 +1,4 @@
-import { CLAIMS_OF_SCOPES } from '../clients/client-scopes.js';
+import { CLAIMS_OF_SCOPES } from '../clients/built-in-scopes.js';
 import type { Client } from '../clients/client-settings.js';
 import { undisguised } from '../provider/offline-scope.js';
 

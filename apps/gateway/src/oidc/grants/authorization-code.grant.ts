@@ -7,6 +7,7 @@ import type { AuthorizationCode } from 'oidc-provider';
 import type { Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { invalidGrant } from '../oauth-error.js';
+import { ClientScopes } from '../clients/client-scopes.js';
 import { grantedScope } from '../tokens/claims.js';
 import { undisguised } from '../provider/offline-scope.js';
 import { FirstTokens } from '../tokens/first-tokens.js';
@@ -24,6 +25,7 @@ export class AuthorizationCodeGrant {
     private readonly refreshTokens: RefreshTokens,
     private readonly firstTokens: FirstTokens,
     private readonly responses: TokenResponses,
+    private readonly scopes: ClientScopes,
   ) {}
 
   /** @param code spent by being looked at. */
@@ -49,7 +51,7 @@ export class AuthorizationCodeGrant {
     if (!user?.enabled) throw invalidGrant('User disabled');
     if (session.authTime.getTime() < user.notBefore * 1000) throw invalidGrant('Session not active');
 
-    const scope = grantedScope(client, undisguised(code.scope));
+    const scope = grantedScope(client, await this.scopes.ofRealm(realm), undisguised(code.scope));
     const granted = { user, client, scope, acr: code.acr };
     const given = await this.firstTokens.begin(realm, session, granted, codeToToken(request, session));
     const subject = {

@@ -4,6 +4,7 @@ import { users } from '@tumbler/contract-users';
 import { Outbox } from '@tumbler/events';
 import { OAuthError } from '../oauth-error.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
+import { ClientScopes } from '../clients/client-scopes.js';
 import { grantedScope } from '../tokens/claims.js';
 import { OFFLINE_ACCESS } from '../tokens/offline.js';
 import { notBeforeOf } from '../tokens/not-before.js';
@@ -16,6 +17,7 @@ export class ClientCredentialsGrant {
     private readonly bus: Bus,
     private readonly tokens: AccessTokens,
     private readonly outbox: Outbox,
+    private readonly scopes: ClientScopes,
   ) {}
 
   async answer({ realm, client, visitor, form }: GrantRequest): Promise<object> {
@@ -28,6 +30,7 @@ export class ClientCredentialsGrant {
     if (!user?.enabled) throw new OAuthError(400, 'unauthorized_client', 'User disabled');
     const scope = grantedScope(
       client,
+      await this.scopes.ofRealm(realm),
       (form.scope ?? '')
         .split(' ')
         .filter((each) => each !== 'openid' && each !== OFFLINE_ACCESS)

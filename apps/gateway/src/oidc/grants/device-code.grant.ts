@@ -6,6 +6,7 @@ import { Sessions } from '../../sessions/sessions.js';
 import { DeviceCodes } from '../device/device-codes.js';
 import { invalidGrant, OAuthError } from '../oauth-error.js';
 import { undisguised } from '../provider/offline-scope.js';
+import { ClientScopes } from '../clients/client-scopes.js';
 import { grantedScope } from '../tokens/claims.js';
 import { FirstTokens } from '../tokens/first-tokens.js';
 import { tokenSession } from '../tokens/token-session.js';
@@ -29,6 +30,7 @@ export class DeviceCodeGrant implements Grant {
     private readonly firstTokens: FirstTokens,
     private readonly responses: TokenResponses,
     private readonly outbox: Outbox,
+    private readonly scopes: ClientScopes,
   ) {}
 
   async answer({ realm, client, visitor, form }: GrantRequest): Promise<TokenResponse> {
@@ -51,7 +53,7 @@ export class DeviceCodeGrant implements Grant {
     if (!user?.enabled) throw invalidGrant('User disabled');
     if (session.authTime.getTime() < user.notBefore * 1000) throw invalidGrant('Session not active');
 
-    const scope = grantedScope(client, undisguised(approved));
+    const scope = grantedScope(client, await this.scopes.ofRealm(realm), undisguised(approved));
     const given = await this.firstTokens.begin(realm, session, { user, client, scope, acr });
     await this.outbox.tell({
       type: 'OAUTH2_DEVICE_CODE_TO_TOKEN',

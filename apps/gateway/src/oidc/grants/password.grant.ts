@@ -7,6 +7,7 @@ import { Sessions } from '../../sessions/sessions.js';
 import { acrOf, wantedBy } from '../acr.js';
 import { flowOverrides } from '../clients/flow-overrides.js';
 import { invalidGrant, OAuthError } from '../oauth-error.js';
+import { ClientScopes } from '../clients/client-scopes.js';
 import { grantedScope } from '../tokens/claims.js';
 import { FirstTokens } from '../tokens/first-tokens.js';
 import { tokenSession } from '../tokens/token-session.js';
@@ -21,6 +22,7 @@ export class PasswordGrant implements Grant {
     private readonly sessions: Sessions,
     private readonly firstTokens: FirstTokens,
     private readonly responses: TokenResponses,
+    private readonly scopes: ClientScopes,
   ) {}
 
   async answer({ realm, client, visitor, form }: GrantRequest): Promise<TokenResponse> {
@@ -52,7 +54,7 @@ export class PasswordGrant implements Grant {
       await this.sessions.end(realm.id, sessionId);
       throw invalidGrant('Invalid user credentials', 401);
     }
-    const scope = grantedScope(client, form.scope);
+    const scope = grantedScope(client, await this.scopes.ofRealm(realm), form.scope);
     const acr = acrOf(finished.level ?? 1, realm, client, {});
     const given = await this.firstTokens.begin(realm, session, { user, client, scope, acr });
     const subject = { user, client, scope, session: tokenSession(given.session, acr) };

@@ -9,12 +9,15 @@ import { GatewayConfig } from '../../config.js';
 import { loginRealm } from '../../realms/login-realm.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { acrOf, acrValuesOf, wantedBy } from '../acr.js';
-import { CLAIMS_OF_SCOPES, CLIENT_SCOPES } from '../clients/client-scopes.js';
+import { CLAIMS_OF_SCOPES, isNamed } from '../clients/built-in-scopes.js';
+import { ClientScopes } from '../clients/client-scopes.js';
 import { Clients } from '../clients/clients.js';
 import { flowOverrides } from '../clients/flow-overrides.js';
 import { Consents } from '../consents/consents.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { issuerOf } from '../tokens/claims.js';
+import { MappedFacts } from '../tokens/mapped-facts.js';
+import { mappedClaims } from '../tokens/protocol-mappers.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
 import { Artifacts } from './artifacts.js';
 import { EXTRA_METADATA, LOGOUT_GRANT, metadataOf } from './client-metadata.js';
@@ -46,10 +49,16 @@ export class Providers {
     private readonly sessions: Sessions,
     private readonly grants: GrantHandlers,
     private readonly consents: Consents,
+    private readonly scopes: ClientScopes,
+    private readonly facts: MappedFacts,
   ) {}
 
-  ask(request: ProviderRequest, about: Exchange): Promise<ProviderAnswer> {
-    const { handle } = this.of(about.realm);
+  async ask(request: ProviderRequest, about: Exchange): Promise<ProviderAnswer> {
+    const scopes = await this.scopes.ofRealm(about.realm);
+    const { handle } = this.of(
+      about.realm,
+      scopes.filter(isNamed).map(({ name }) => name),
+    );
     const { protocol, host } = new URL(this.config.publicUrl);
     const headers = {
       ...request.headers,
@@ -61,20 +70,23 @@ export class Providers {
     return ask(handle, { ...request, headers, mount }, about);
   }
 
-  /** By name as well: the issuer holds it, and a realm can be renamed. */
-  private of(realm: Realm) {
-    const name = `${realm.id}/${realm.name}`;
+  /** By name as well: the issuer holds it, and a realm can be renamed. By scopes, which discovery tells. */
+  private of(realm: Realm, scopes: string[]) {
+    const name = [realm.id, realm.name, ...scopes].join('/');
     const found = this.made.get(name);
     if (found) return found;
     if (this.made.size >= MOST) this.made.clear();
-    const provider = this.make(realm);
+    const provider = this.make(realm, scopes);
     const made = { provider, handle: provider.callback() };
     this.made.set(name, made);
     return made;
   }
 
-  private make(realm: Realm): Provider {
-    const provider = new Provider(issuerOf(this.config.publicUrl, realm), this.configuration(realm.id));
+  private make(realm: Realm, scopes: string[]): Provider {
+    const provider = new Provider(
+      issuerOf(this.config.publicUrl, realm),
+      this.configuration(realm.id, scopes),
+    );
     provider.proxy = true;
     this.grants.addTo(provider);
     provider.use(async (ctx, next) => {
@@ -106,7 +118,7 @@ export class Providers {
     return provider;
   }
 
-  private configuration(realmId: string): Configuration {
+  private configuration(realmId: string, scopes: string[]): Configuration {
     return {
       adapter: adapterOf(realmId, this.artifacts, {
         client: (clientId) => this.metadata(clientId),
@@ -120,11 +132,7 @@ export class Providers {
       }),
       jwks: { keys: [UNUSED_KEY] },
       clientDefaults: { id_token_signed_response_alg: 'ES256' },
-      scopes: [
-        'openid',
-        DISGUISED,
-        ...CLIENT_SCOPES.filter(({ inToken }) => inToken).map(({ name }) => name),
-      ],
+      scopes: ['openid', DISGUISED, ...scopes],
       claims: CLAIMS,
       responseTypes: ['code'],
       clientAuthMethods: [
@@ -252,15 +260,17 @@ export class Providers {
     const { realm } = exchange();
     const token = await this.tokens.verify(unwritten(written));
     if (!token || token.realm.id !== realm.id) return undefined;
-    const { session, userId, clientId, issuedAt, claims } = token;
+    const { client, session, userId, clientId, issuedAt, claims } = token;
     const { user } = await this.bus.call(users.get, { realmId: realm.id, userId });
     if (!user?.enabled || issuedAt < user.notBefore) return undefined;
     const { exp = 0, jti, scope, iss: _iss, iat: _iat, ...extra } = claims;
+    const facts = await this.facts.of(realm, { user, client, scope: typeof scope === 'string' ? scope : '' });
+    const { aud: _aud, ...told } = mappedClaims(facts.mappers, facts, 'introspection.token.claim');
     return {
       ...{ kind: 'AccessToken', jti, clientId, accountId: userId, iat: issuedAt, exp },
       ...(typeof scope === 'string' ? { scope } : {}),
       ...(session ? { grantId: grantIdOf(session.id, clientId, userId), sid: session.id } : {}),
-      extra: { ...extra, username: claims.preferred_username },
+      extra: { ...told, ...extra, username: claims.preferred_username },
     };
   }
 

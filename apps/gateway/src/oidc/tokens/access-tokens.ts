@@ -12,6 +12,7 @@ import type { Client } from '../clients/client-settings.js';
 import { Clients } from '../clients/clients.js';
 import { accessTokenAlgorithm, halfHash, idTokenAlgorithm } from '../keys/algorithms.js';
 import { SigningKeys, type VerifyingKey } from '../keys/signing-keys.js';
+import { MappedFacts } from './mapped-facts.js';
 import { accessClaims, idClaims, issuerOf, realmOfIssuer, type TokenSubject } from './claims.js';
 
 /**
@@ -49,16 +50,19 @@ export class AccessTokens {
     private readonly realms: Realms,
     private readonly sessions: Sessions,
     private readonly clients: Clients,
+    private readonly facts: MappedFacts,
   ) {}
 
-  signAccessToken(realm: Realm, subject: TokenSubject): Promise<string> {
-    return this.sign(realm, subject, accessTokenAlgorithm(realm, subject.client), accessClaims(subject));
+  async signAccessToken(realm: Realm, subject: TokenSubject): Promise<string> {
+    const claims = accessClaims(subject, await this.facts.of(realm, subject));
+    return this.sign(realm, subject, accessTokenAlgorithm(realm, subject.client), claims);
   }
 
   /** @param accessToken the one that is given out beside it. */
-  signIdToken(realm: Realm, subject: TokenSubject, accessToken: string): Promise<string> {
+  async signIdToken(realm: Realm, subject: TokenSubject, accessToken: string): Promise<string> {
     const algorithm = idTokenAlgorithm(realm, subject.client);
-    return this.sign(realm, subject, algorithm, idClaims(subject, halfHash(accessToken, algorithm)));
+    const claims = idClaims(subject, await this.facts.of(realm, subject), halfHash(accessToken, algorithm));
+    return this.sign(realm, subject, algorithm, claims);
   }
 
   /** OpenID Connect Back-Channel Logout 1.0 §2.4: never a nonce, so that it cannot pass for an id token. */

@@ -1,24 +1,25 @@
 import type { LoginUser, Realm } from '@tumbler/contract-users';
 import type { JWTPayload } from 'jose';
-import { CLIENT_SCOPES } from '../clients/client-scopes.js';
+import { isNamed, type ClientScope } from '../clients/built-in-scopes.js';
 import type { Client } from '../clients/client-settings.js';
-import { webOriginsOf } from '../provider/client-metadata.js';
+import type { Facts } from './mapped-facts.js';
 import { mappedClaims, type ClaimsOf } from './protocol-mappers.js';
-
-const NAMED = new Set(CLIENT_SCOPES.filter(({ inToken }) => inToken).map(({ name }) => name));
 
 /** What a client gets of what it asks for: its default scopes always, and of the others those that it may have. */
 export function grantedScope(
   { defaultClientScopes, optionalClientScopes }: Pick<Client, 'defaultClientScopes' | 'optionalClientScopes'>,
+  scopes: ClientScope[],
   asked = '',
 ): string {
   const wanted = new Set(asked.split(' '));
+  const known = new Map(scopes.map((scope) => [scope.name, scope]));
+  // One that was asked for is kept with the session by its name, and so it is told in any case.
   const granted = [
     ...(wanted.has('openid') ? ['openid'] : []),
-    ...defaultClientScopes,
-    ...optionalClientScopes.filter((name) => wanted.has(name)),
+    ...defaultClientScopes.filter((name) => known.has(name) && isNamed(known.get(name)!)),
+    ...optionalClientScopes.filter((name) => known.has(name) && wanted.has(name)),
   ];
-  return [...new Set(granted)].filter((name) => name === 'openid' || NAMED.has(name)).join(' ');
+  return [...new Set(granted)].join(' ');
 }
 
 export const issuerOf = (publicUrl: string, { name }: Pick<Realm, 'name'>): string =>
@@ -68,40 +69,24 @@ const loginClaims = ({ id, authTime, amr, acr = '1' }: TokenSession): JWTPayload
 });
 
 /** Everything that an access token says but when, who issued it and its own name (keycloak.md §8.3). */
-export function accessClaims({ user, session, client, scope, asked }: TokenSubject): JWTPayload {
-  const origins = webOriginsOf(client);
+export function accessClaims({ session, client, scope, asked }: TokenSubject, facts: Facts): JWTPayload {
   return {
     typ: 'Bearer',
     azp: client.clientId,
     ...(session ? loginClaims(session) : { acr: '1', client_id: client.clientId }),
-    ...(origins.length > 0 ? { 'allowed-origins': origins } : {}),
-    ...roleClaims(user, client),
     scope,
     ...(asked?.userinfo?.length ? { asked: asked.userinfo } : {}),
-    ...userClaims(user, client, scope, 'access.token.claim'),
-  };
-}
-
-/** A client without the full scope is told of its own roles and of nobody else's (RFC 9700 §2.3). */
-function roleClaims(
-  { roles, clientRoles = {} }: LoginUser,
-  { clientId, defaultClientScopes, fullScopeAllowed }: Client,
-): JWTPayload {
-  if (!defaultClientScopes.includes('roles')) return {};
-  const told = Object.entries(clientRoles).filter(([of]) => fullScopeAllowed || of === clientId);
-  const access = told.map(([of, names]) => [of, { roles: names }]);
-  return {
-    ...(fullScopeAllowed ? { realm_access: { roles } } : {}),
-    ...(access.length > 0 ? { resource_access: Object.fromEntries(access) } : {}),
+    ...userClaims(facts, 'access.token.claim'),
   };
 }
 
 /** OpenID Connect Core §2. @param atHash of the access token beside it. */
 export function idClaims(
-  { user, session, client, scope, asked, nonce }: TokenSubject,
+  { session, client, asked, nonce }: TokenSubject,
+  facts: Facts,
   atHash: string,
 ): JWTPayload {
-  const { aud: _audience, ...claims } = userClaims(user, client, scope, 'id.token.claim', asked?.id_token);
+  const { aud: _audience, ...claims } = userClaims(facts, 'id.token.claim', asked?.id_token);
   return {
     typ: 'ID',
     aud: client.clientId,
@@ -114,56 +99,13 @@ export function idClaims(
 }
 
 /** OpenID Connect Core §5.3.2 */
-export function userinfoClaims({ user, client, scope, asked }: TokenSubject): JWTPayload {
-  const { aud: _audience, ...claims } = userClaims(
-    user,
-    client,
-    scope,
-    'userinfo.token.claim',
-    asked?.userinfo,
-  );
+export function userinfoClaims({ user, asked }: TokenSubject, facts: Facts): JWTPayload {
+  const { aud: _audience, ...claims } = userClaims(facts, 'userinfo.token.claim', asked?.userinfo);
   return { sub: user.id, ...claims };
 }
 
-function userClaims(
-  user: LoginUser,
-  { protocolMappers }: Client,
-  scope: string,
-  where: ClaimsOf,
-  named: string[] = [],
-): JWTPayload {
-  const scopes = new Set(scope.split(' '));
-  const claims = Object.entries(STANDARD_CLAIMS).flatMap(([of, make]) =>
-    Object.entries(make(user)).filter(
-      ([name, value]) => value !== undefined && (scopes.has(of) || named.includes(name)),
-    ),
-  );
-  return { ...Object.fromEntries(claims), ...mappedClaims(protocolMappers, user, where) };
+/** What the mappers say, and the claims that were asked for by name, whatever the scopes (OpenID Connect Core §5.5). */
+function userClaims(facts: Facts, where: ClaimsOf, names: string[] = []): JWTPayload {
+  const said = mappedClaims(facts.mappers, facts, where);
+  return names.length > 0 ? { ...mappedClaims(facts.known, facts, { names }), ...said } : said;
 }
-
-/** OpenID Connect Core §5.1, §5.4: which claims a scope stands for. */
-const STANDARD_CLAIMS: Record<string, (user: LoginUser) => JWTPayload> = {
-  email: ({ email, emailVerified }) => ({ email_verified: emailVerified, email }),
-  profile: ({ username, firstName, lastName, attributes }) => ({
-    name: [firstName, lastName].filter(Boolean).join(' ') || undefined,
-    preferred_username: username,
-    given_name: firstName || undefined,
-    family_name: lastName || undefined,
-    locale: attributes.locale?.[0],
-  }),
-  phone: ({ attributes }) => ({ phone_number: attributes.phoneNumber?.[0] }),
-  address: ({ attributes }) => {
-    const parts = {
-      street_address: 'street',
-      locality: 'locality',
-      region: 'region',
-      postal_code: 'postal_code',
-      country: 'country',
-    };
-    const said = Object.entries(parts).flatMap(([claim, name]) =>
-      attributes[name]?.[0] ? [[claim, attributes[name][0]]] : [],
-    );
-    return { address: said.length > 0 ? Object.fromEntries(said) : undefined };
-  },
-  'microprofile-jwt': ({ username, roles }) => ({ upn: username, groups: roles }),
-};
