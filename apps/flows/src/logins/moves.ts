@@ -49,6 +49,7 @@ export class Moves {
           error: stop.text,
           status: stop.status,
           ...(stop.unmet ? { unmet: true } : {}),
+          ...(stop.error === 'rejected_by_user' ? { declined: true } : {}),
         };
     }
   }

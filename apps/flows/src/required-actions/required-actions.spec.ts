@@ -175,7 +175,9 @@ describe('Terms and Conditions', () => {
     await browser.send({});
     expect(pageNow()).toBe('login-terms');
     await browser.send({ cancel: 'on' });
-    expect(browser.step).toEqual({ kind: 'failed', error: text('termsAcceptanceRequired'), status: 403 });
+    expect(browser.step).toEqual({
+      ...{ kind: 'failed', error: text('termsAcceptanceRequired'), status: 403, declined: true },
+    });
     expect(await world.toldTypes(browser.realm.id)).toEqual([
       'CUSTOM_REQUIRED_ACTION_ERROR rejected_by_user',
     ]);

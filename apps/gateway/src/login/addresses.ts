@@ -8,6 +8,10 @@ export const accountPath = (realm: string): string => `/realms/${encodeURICompon
 export const actionsPath = (realm: string, action: string): string =>
   `/realms/${encodeURIComponent(realm)}/login-actions/${action}`;
 
+/** Begins anew what a login was for that is over. */
+export const signInAgainPath = (realm: string, login: string): string =>
+  `${actionsPath(realm, 'restart')}?${new URLSearchParams({ to: 'login', tab_id: login }).toString()}`;
+
 /** Keycloak's addresses of a step: `tab_id` is the login, `session_code` the code with which its form can be sent once. */
 export function addressesOf(
   realm: string,

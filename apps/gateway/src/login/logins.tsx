@@ -28,7 +28,7 @@ import type { Exchange, Pending } from '../oidc/provider/exchange.js';
 import { relay } from '../oidc/provider/relay.js';
 import { Sessions } from '../sessions/sessions.js';
 import { lifetimes } from '../sessions/session.js';
-import { accountPath, addressesOf, type FormStep } from './addresses.js';
+import { accountPath, addressesOf, signInAgainPath, type FormStep } from './addresses.js';
 import { jsonStep, type JsonAnswer } from './json-answers.js';
 import { draw } from './pages/layout.js';
 import { offered } from '../texts/languages.js';
@@ -290,18 +290,24 @@ export class Logins {
     return reply.type('text/html; charset=utf-8').send(draw(page));
   }
 
-  /** An application that demands more than was reached is told so (RFC 9470 §5); everything else is said to the user. */
+  /**
+   * An application is told that more is demanded than was reached (RFC 9470 §5), and that its user did not want to
+   * (RFC 6749 §4.1.2.1); everything else is said to the user.
+   */
   private async refuse(
     visit: Visit,
     failed: Failed,
     login?: string,
     request?: Pending,
   ): Promise<FastifyReply> {
+    const error = failed.unmet
+      ? 'unmet_authentication_requirements'
+      : failed.declined
+        ? 'access_denied'
+        : undefined;
     const pending =
-      request ??
-      (failed.unmet && login && (await this.authorizations.of(visit.realm, loginOf(visit, login))));
-    if (!failed.unmet || !pending || pending.device) return this.fail(visit, failed);
-    const error = 'unmet_authentication_requirements';
+      request ?? (error && login && (await this.authorizations.of(visit.realm, loginOf(visit, login))));
+    if (!error || !pending || pending.device) return this.fail(visit, failed, login);
     const refused = await this.authorizations.refuse(
       exchangeOf(visit),
       pending,
@@ -311,16 +317,21 @@ export class Logins {
     return this.relay(visit, refused, login);
   }
 
-  private fail(visit: Visit, { error, status }: Pick<Failed, 'error' | 'status'>): FastifyReply {
+  private fail(
+    visit: Visit,
+    { error, status }: Pick<Failed, 'error' | 'status'>,
+    login?: string,
+  ): FastifyReply {
     const message = visit.t(error);
-    if (!wantsJson(visit.request)) return this.notice(visit, { status, message });
+    if (!wantsJson(visit.request)) return this.notice(visit, { status, message, login });
     return sendJson(visit, { error: 'login_failed', error_description: message }, status);
   }
 
   private notice(
     { reply, realm, realmName, t }: Visit,
-    { status, message }: { status: number; message: string },
+    { status, message, login }: { status: number; message: string; login?: string },
   ) {
+    const href = login ? signInAgainPath(realm.name, login) : accountPath(realm.name);
     const page = (
       <NoticePage
         t={t}
@@ -329,7 +340,7 @@ export class Logins {
         realmName={realmName}
         kind="error"
         message={message}
-        next={{ id: 'backToApplication', label: t({ key: 'backToLogin' }), href: accountPath(realm.name) }}
+        next={{ id: 'backToApplication', label: t({ key: 'backToLogin' }), href }}
       />
     );
     return reply.status(status).type('text/html; charset=utf-8').send(draw(page));

@@ -1,4 +1,4 @@
-import { flows } from '@tumbler/contract-flows';
+import { flows, type LoginStep } from '@tumbler/contract-flows';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actionOf, type TestBrowser } from '../testing/browser.js';
@@ -92,6 +92,28 @@ describe('from the login of an application', () => {
     const { by } = await world.signIn(app.config);
     await world.ask(app.config, { prompt: 'create' }, by);
     expect(world.started!.session).toBeUndefined();
+  });
+
+  it('whoever declines goes back to the application, which is told so (RFC 6749 §4.1.2.1)', async () => {
+    const { page, by } = await world.ask(app.config);
+    const declined: LoginStep = { kind: 'failed', error: { literal: 'No.' }, status: 403, declined: true };
+    world.gateway.bus.stub(flows.submit, () => declined);
+    const back = new URL((await by.post(actionOf(page), {})).headers.location!);
+    expect(`${back.origin}${back.pathname}`).toBe(CALLBACK);
+    expect(back.searchParams.get('error')).toBe('access_denied');
+    expect(back.searchParams.get('code')).toBeNull();
+    expect(back.searchParams.get('state')).toBeTruthy();
+  });
+
+  it('whoever is let in no further is told so, and can begin again for the same application', async () => {
+    const { page, by } = await world.ask(app.config);
+    const failed: LoginStep = { kind: 'failed', error: { literal: 'Not today.' }, status: 403 };
+    world.gateway.bus.stub(flows.submit, () => failed);
+    const over = await by.post(actionOf(page), {});
+    expect(over.statusCode).toBe(403);
+    expect(over.body).toContain('Not today.');
+    await by.get(/href="([^"]+restart[^"]+)"/.exec(over.body)![1]!.replaceAll('&amp;', '&'));
+    expect(world.started).toMatchObject({ flow: 'browser', clientId: app.clientId });
   });
 
   it('the way back is on the page', async () => {

@@ -138,7 +138,7 @@ export class Submit {
 
 /**
  * What comes next in a login.
- * `form`: show it; `done`: make a session; `info`: what was to be done is done, and nobody is signed in by it; `failed`: the login is over, without success (`unmet`: because it did not reach the level that was asked for); `expired`: there is no such login
+ * `form`: show it; `done`: make a session; `info`: what was to be done is done, and nobody is signed in by it; `failed`: the login is over, without success (`unmet`: because it did not reach the level that was asked for, `declined`: because the user did not want to); `expired`: there is no such login
  * for this browser, any more or at all, begin again.
  */
 export type LoginStep =
@@ -154,7 +154,7 @@ export type LoginStep =
     }
   | { kind: 'done'; login: string; finished: FinishedLogin }
   | { kind: 'info'; text: Text; redirectUri?: string; endSessionsOf?: string }
-  | { kind: 'failed'; error: Text; status: 400 | 403; unmet?: true }
+  | { kind: 'failed'; error: Text; status: 400 | 403; unmet?: true; declined?: true }
   | { kind: 'expired'; clientId?: string };
 
 /** A login in which everything that was asked was given. The session takes the id of the login. */
