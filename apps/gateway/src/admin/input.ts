@@ -89,3 +89,13 @@ export const texts: PipeTransform<unknown, string[]> = {
     throw invalid('An array of strings was expected');
   },
 };
+
+/** A switch in an address that is on unless it says otherwise. */
+export const unlessFalse = (name: string): PipeTransform<string | undefined, boolean> => ({
+  transform(value) {
+    if (value !== undefined && value !== 'true' && value !== 'false') {
+      throw invalid(`${name} must be true or false`, name);
+    }
+    return value !== 'false';
+  },
+});

@@ -78,12 +78,12 @@ export class UserChanges {
     await this.sessions.endOfUser(realmId, userId);
   }
 
-  /** Somebody who knew the old password is signed out with it. */
+  /** Somebody who knew the old password is signed out with it, unless the administrator knows that it was nobody else. */
   async resetPassword(
     realm: Realm,
     by: Actor,
     userId: string,
-    { password, temporary }: { password: string; temporary: boolean },
+    { password, temporary, endSessions }: { password: string; temporary: boolean; endSessions: boolean },
   ): Promise<void> {
     const { username, email, requiredActions } = await this.view(realm, userId);
     const about = { realmId: realm.id, userId };
@@ -101,7 +101,7 @@ export class UserChanges {
       throw error;
     }
     if (!temporary && asked) await this.finishPasswordAction(about);
-    await this.sessions.endOfUser(realm.id, userId);
+    if (endSessions) await this.sessions.endOfUser(realm.id, userId);
   }
 
   /** Whoever holds a session or a token of this user from before has one of nobody. */
@@ -113,18 +113,18 @@ export class UserChanges {
 
   /**
    * A factor that is reset was lost, or somebody else has it: its sessions end too (mistakes.md: "Factor reset should say
-   * what happens to trusted devices").
+   * what happens to trusted devices"), unless the administrator knows better.
    */
   async removeCredentials(
     { id: realmId }: Realm,
     by: Actor,
     userId: string,
-    credentialIds: string[],
+    { credentialIds, endSessions }: { credentialIds: string[]; endSessions: boolean },
   ): Promise<void> {
     for (const credentialId of credentialIds) {
       await this.bus.call(credentials.remove, { by, realmId, userId, credentialId });
     }
-    if (credentialIds.length > 0) await this.sessions.endOfUser(realmId, userId);
+    if (endSessions && credentialIds.length > 0) await this.sessions.endOfUser(realmId, userId);
   }
 
   private groupsAt({ id: realmId }: Realm, paths: string[]): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { Body, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { credentials } from '@tumbler/contract-credentials';
 import type { Actor } from '@tumbler/contract-rpc';
@@ -7,12 +7,14 @@ import { invalid } from '@tumbler/errors';
 import { AdminController, By } from './admin-controller.js';
 import { Needs } from './needs.js';
 import { credentialRepresentation } from './credential.representation.js';
-import { idOf, texts } from './input.js';
+import { idOf, texts, unlessFalse } from './input.js';
 import { TargetRealm } from './target-realm.js';
 import { UserChanges } from './user-changes.js';
 import { readCredential } from './user.representation.js';
 
 const UserId = () => Param('id', idOf('User not found'));
+/** `false` lets the sessions of the user go on: they are ended otherwise, for whoever changed hands with the credential. */
+const EndSessions = () => Query('logoutSessions', unlessFalse('logoutSessions'));
 const CredentialId = (name = 'credentialId') => Param(name, idOf('Credential not found'));
 
 @AdminController('realms/:realm/users/:id')
@@ -40,12 +42,13 @@ export class UserCredentialsController {
     @By() by: Actor,
     @UserId() userId: string,
     @Body() input: object,
+    @EndSessions() endSessions: boolean,
   ): Promise<void> {
     const { type, value, temporary = false } = await readCredential({ type: 'password', ...input });
     if (type !== 'password') throw invalid('Only a password can be reset', 'type');
     if (value === undefined) throw invalid('No password provided');
     if (value === '') throw invalid('Empty password not allowed');
-    await this.changes.resetPassword(realm, by, userId, { password: value, temporary });
+    await this.changes.resetPassword(realm, by, userId, { password: value, temporary, endSessions });
   }
 
   @Needs('manage-users')
@@ -56,9 +59,10 @@ export class UserCredentialsController {
     @By() by: Actor,
     @UserId() userId: string,
     @CredentialId() credentialId: string,
+    @EndSessions() endSessions: boolean,
   ): Promise<void> {
     await this.changes.view(realm, userId);
-    await this.changes.removeCredentials(realm, by, userId, [credentialId]);
+    await this.changes.removeCredentials(realm, by, userId, { credentialIds: [credentialId], endSessions });
   }
 
   /** The label is the whole body, as plain text. */
@@ -112,11 +116,12 @@ export class UserCredentialsController {
     @By() by: Actor,
     @UserId() userId: string,
     @Body(texts) types: string[],
+    @EndSessions() endSessions: boolean,
   ): Promise<void> {
     await this.changes.view(realm, userId);
     const has = await this.bus.call(credentials.has, { realmId: realm.id, userId });
     const ids = has.filter(({ type }) => types.includes(type)).map(({ id }) => id);
-    await this.changes.removeCredentials(realm, by, userId, ids);
+    await this.changes.removeCredentials(realm, by, userId, { credentialIds: ids, endSessions });
   }
 
   /** Users are stored here and nowhere else. */
