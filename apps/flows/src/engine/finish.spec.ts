@@ -151,6 +151,8 @@ describe('every way out of a login', () => {
       'engine/finish.ts',
       // An administrator comes as a user, who has proven nothing and is asked for nothing.
       'logins/impersonations.handlers.ts',
+      // A session that is pretended goes into a simulation, and nowhere else.
+      'simulation/simulation.handlers.ts',
     ]);
   });
 

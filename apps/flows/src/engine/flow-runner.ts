@@ -128,6 +128,11 @@ export class FlowRunner {
     return this.advance(run);
   }
 
+  /** What the user may go on with at a page, itself included. */
+  ways(run: Run, page: Page): AskingLeaf[] {
+    return selectionOf(run, page);
+  }
+
   /** A page that the login comes to may begin with a letter. */
   private opened<P extends Page | undefined>(run: Run, page: P): P {
     if (!page) return page;

@@ -16,10 +16,9 @@ import { users, type FoundUser, type LoginUser } from '@tumbler/contract-users';
 import { AppError, invalid, notFound } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import { randomUUID } from 'node:crypto';
-import { ACTIONS_FLOW_ID, BY_LINK } from '../definitions/actions-flow.js';
+import { ACTIONS_FLOW_ID } from '../definitions/actions-flow.js';
 import { FlowTrees } from '../definitions/flow-trees.js';
 import { FlowRunner } from '../engine/flow-runner.js';
-import { learn, NO_PROGRESS } from '../engine/progress.js';
 import { newRun, type Run } from '../engine/run.js';
 import { told } from '../logins/login-events.js';
 import { LoginStore } from '../logins/login-store.js';
@@ -28,9 +27,9 @@ import { Mailbox } from '../mail/mailbox.js';
 import { AddressChange } from './address-change.js';
 import { PostOffice } from '../mail/post-office.js';
 import { localeOf, type LinkKind, type LinkLetter } from './link.js';
+import { progressBehind, VERIFY_EMAIL } from './progress-behind.js';
 import { Links, LinkSpent, type OpenLinkRow } from './links.js';
 
-const VERIFY_EMAIL = 'VERIFY_EMAIL';
 const ADMIN_LIFESPAN = 43_200;
 
 /** A link that does not work says no more than that: not whose it was, nor why. */
@@ -186,17 +185,7 @@ export class LinksHandlers {
       flow,
     );
     run.redirectUri = data.redirectUri;
-    const progress = learn(NO_PROGRESS, { found, credentials: has });
-    const enabled = progress.actions.map(({ alias }) => alias);
-    run.progress = {
-      ...progress,
-      statuses: data.statuses ?? { [BY_LINK]: 'passed' },
-      proofs: [{ type: 'email' }],
-      // What it was sent for is done by it, and what the realm has withdrawn since is not asked for.
-      sessionActions: (data.actions ?? []).filter(
-        (alias) => alias !== VERIFY_EMAIL && enabled.includes(alias),
-      ),
-    };
+    run.progress = progressBehind(data, { found, credentials: has });
     run.events.push({ type: 'EXECUTE_ACTION_TOKEN', details: { reason: link.kind } });
     const stop = await this.runner.advance(run);
     const { move, step } = await this.moves.of(run, stop, this.moves.later(realm.loginLifespan));

@@ -24,6 +24,8 @@ export function pretendedServices(
   return new LocalBus()
     .stub(users.identify, () => (isWrong() ? { ...found, user: null } : found))
     .stub(users.get, () => found)
+    .stub(users.create, () => ({ id: found.user?.id ?? '' }))
+    .stub(credentials.setPassword, () => ({ kind: 'ok' }))
     .stub(credentials.has, () => has)
     .stub(credentials.verify, ({ type }): Verified => {
       const own = has.find((credential) => credential.type === type);

@@ -1,11 +1,13 @@
 import type { Clock } from '@tumbler/clock';
 import type { CredentialType } from '@tumbler/contract-credentials';
-import type { Simulation } from '@tumbler/contract-flows';
+import type { Simulation, Wanted } from '@tumbler/contract-flows';
 import type { Authenticator, LoginInfo } from '../authenticators/authenticator.js';
+import { sendResetEmail } from '../authenticators/reset-credentials/send-reset-email.authenticator.js';
 import { problems } from '../definitions/problems.js';
 import type { Flow, Step } from '../engine/flow.js';
 import { FlowRunner } from '../engine/flow-runner.js';
-import { isPage, newRun, type Page, type Run, type Stop } from '../engine/run.js';
+import { isPage, newRun, type AskingLeaf, type Page, type Run, type Stop } from '../engine/run.js';
+import { progressBehind } from '../links/progress-behind.js';
 import { pathOf } from './path.js';
 import type { RequiredActions } from '../required-actions/index.js';
 import { pretendedServices, type Somebody } from './pretended-services.js';
@@ -15,7 +17,10 @@ interface Simulated {
   flow: Flow;
   somebody: Somebody;
   /** Of executions, or of what they are. */
-  fails: readonly string[];
+  fails?: readonly string[];
+  /** Steps that are taken by "Try another way". */
+  chooses?: readonly string[];
+  wanted?: Wanted;
   actions: RequiredActions;
   clock: Clock;
 }
@@ -23,7 +28,8 @@ interface Simulated {
 /** Something is typed; whether it is right, the pretended services say. */
 const TYPED = {
   ...{ username: 'somebody', password: 'something', otp: '000000', totp: '000000' },
-  recoveryCodeInput: '0000-0000-0000',
+  ...{ recoveryCodeInput: '0000-0000-0000', email: 'somebody@example.org' },
+  ...{ firstName: 'Some', lastName: 'Body', 'password-confirm': 'something', termsAccepted: 'on' },
 };
 
 /** More pages than a login can have: a step that comes again and again ends here. */
@@ -34,7 +40,7 @@ const MOST_PAGES = 200;
  * that they ask are pretended. A required action is taken as done.
  */
 export async function simulate(simulated: Simulated): Promise<Simulation> {
-  const { login, flow, somebody, fails, actions, clock } = simulated;
+  const { login, flow, somebody, fails = [], chooses = [], wanted, actions, clock } = simulated;
   let current: string | undefined;
   const inOneRequest = wrongTypes(flow, fails);
   const isWrong = (type?: CredentialType) =>
@@ -42,6 +48,8 @@ export async function simulate(simulated: Simulated): Promise<Simulation> {
   const runner = new FlowRunner(pretendedServices(somebody, isWrong), clock, actions);
 
   const run = newRun(login.kind === 'grant' ? { ...login, input: TYPED } : login, flow);
+  if (wanted) run.progress = { ...run.progress, wanted };
+  const toChoose = new Set(chooses);
   const pages: Simulation['pages'] = [];
   const requiredActions: string[] = [];
   const answer = (outcome: Simulation['outcome']): Simulation => ({
@@ -55,30 +63,50 @@ export async function simulate(simulated: Simulated): Promise<Simulation> {
   let stop: Stop = await runner.advance(run);
   while (isPage(stop) && pages.length < MOST_PAGES) {
     const { execution } = stop;
-    pages.push({ execution, name: nameOf(stop) });
+    const ways = stop.kind === 'step' ? runner.ways(run, stop) : [];
+    pages.push(pageOf(stop, ways));
+    run.execution = execution;
     if (stop.kind === 'action') {
       requiredActions.push(execution);
       if (fails.includes(execution)) return answer({ kind: 'waits' });
       actionDone(run, execution);
       stop = await runner.advance(run);
-    } else {
-      current = fails.includes(stop.step.authenticator.id) ? stop.step.authenticator.id : execution;
-      run.execution = execution;
-      stop = await runner.answer(run, TYPED);
-      if (isPage(stop) && stop.execution === execution) return answer({ kind: 'waits' });
+      continue;
     }
+    const chosen = ways.find((way) => way.id !== execution && isNamed(way, toChoose));
+    if (chosen) {
+      for (const name of [chosen.id, chosen.authenticator.id]) toChoose.delete(name);
+      stop = await runner.answer(run, { authenticationExecution: chosen.id });
+      continue;
+    }
+    const { step } = stop;
+    const isWrongHere = isNamed(step, new Set(fails));
+    if (step.authenticator.id === sendResetEmail.id && !isWrongHere) {
+      // The link is opened, and another login goes on behind it.
+      const statuses = { ...run.progress.statuses, [step.id]: 'passed' as const };
+      run.progress = progressBehind({ statuses }, somebody);
+      stop = await runner.advance(run);
+      continue;
+    }
+    current = fails.includes(step.authenticator.id) ? step.authenticator.id : execution;
+    stop = await runner.answer(run, login.kind === 'registration' && isWrongHere ? {} : TYPED);
+    if (isPage(stop) && stop.execution === execution) return answer({ kind: 'waits' });
   }
   if (login.kind === 'grant') {
-    requiredActions.push(...left(run, actions));
+    requiredActions.push(...undone(run, actions));
   }
-  if (stop.kind === 'done') return answer({ kind: 'signed_in', amr: stop.finished.amr });
+  if (stop.kind === 'done') {
+    const { amr, level = 1 } = stop.finished;
+    return answer({ kind: 'signed_in', amr, level });
+  }
+  if (stop.kind === 'info') return answer({ kind: 'done' });
   // A page that is asked for where there are none is how a login in one request fails.
   const ended: { kind: string; error?: string } = stop;
   return answer({ kind: 'refused', error: ended.error ?? 'invalid_user_credentials' });
 }
 
 /** The actions that the user would have to do first, and cannot where there are no pages. */
-function left({ progress }: Run, known: RequiredActions): string[] {
+function undone({ progress }: Run, known: RequiredActions): string[] {
   const wanted = new Set([...(progress.user?.requiredActions ?? []), ...progress.sessionActions]);
   return progress.actions
     .filter(({ alias, providerId }) => wanted.has(alias) && known.get(providerId))
@@ -94,6 +122,8 @@ function actionDone(run: Run, alias: string): void {
     ...(progress.user
       ? { user: { ...progress.user, requiredActions: others(progress.user.requiredActions) } }
       : {}),
+    // Nor because of what the user is, which is as it was.
+    actions: progress.actions.filter((action) => action.alias !== alias),
     sessionActions: others(progress.sessionActions),
   };
 }
@@ -111,4 +141,11 @@ function wrongTypes(flow: Flow, fails: readonly string[]): Set<CredentialType> {
   );
 }
 
-const nameOf = (page: Page): string => (page.kind === 'step' ? page.step.authenticator.id : page.execution);
+const isNamed = ({ id, authenticator }: AskingLeaf, names: ReadonlySet<string>): boolean =>
+  names.has(id) || names.has(authenticator.id);
+
+const pageOf = (page: Page, ways: AskingLeaf[]): Simulation['pages'][number] => ({
+  execution: page.execution,
+  name: page.kind === 'step' ? page.step.authenticator.id : page.execution,
+  ...(ways.length > 1 ? { ways: ways.map(({ authenticator }) => authenticator.id) } : {}),
+});

@@ -2,10 +2,21 @@ import { Controller } from '@nestjs/common';
 import { Answers, Bus } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
 import { credentials } from '@tumbler/contract-credentials';
-import { DescribedUser, flows, Simulate, type Simulation } from '@tumbler/contract-flows';
+import {
+  DescribedUser,
+  flows,
+  Simulate,
+  type Bindings,
+  type BroughtSession,
+  type DescribedSession,
+  type Simulation,
+} from '@tumbler/contract-flows';
 import { users } from '@tumbler/contract-users';
 import { invalid, notFound } from '@tumbler/errors';
 import { randomUUID } from 'node:crypto';
+import type { LoginKind } from '../authenticators/authenticator.js';
+import { registrationPage } from '../authenticators/registration/registration-page.authenticator.js';
+import { chooseUser } from '../authenticators/reset-credentials/choose-user.authenticator.js';
 import { DefinitionStore } from '../definitions/definition-store.js';
 import { FlowTrees } from '../definitions/flow-trees.js';
 import { RequiredActions } from '../required-actions/index.js';
@@ -24,18 +35,32 @@ export class SimulationHandlers {
   ) {}
 
   @Answers(flows.simulate)
-  async simulate({ realm, alias, userId, user, clientId, fails = [] }: Simulate): Promise<Simulation> {
+  async simulate(question: Simulate): Promise<Simulation> {
+    const { realm, alias, userId, user, clientId, fails, chooses, session, wanted } = question;
     const all = await this.definitions.read(realm.id);
     const row = all.flows.find((flow) => flow.alias === alias);
     const { version, bindings } = await this.trees.ofRealm(realm.id);
     const flow = row && row.providerId === 'basic-flow' && (await this.trees.tree(realm.id, version, row.id));
     if (!flow) throw notFound('Flow not found');
-    const kind = isForOneRequest(flow.id === bindings.directGrantFlow, all.executions, row.id)
-      ? ('grant' as const)
-      : ('browser' as const);
+    const steps = all.executions.filter(({ flowId }) => flowId === row.id);
+    const kind = kindOf(flow.id, steps, bindings);
     const somebody = await (userId ? this.real(realm.id, userId) : this.described(realm.id, user ?? {}));
-    const login = { id: randomUUID(), kind, realm, clientId, visitor: {} };
-    return simulate({ login, flow, somebody, fails, actions: this.actions, clock: this.clock });
+    const login = {
+      ...{ id: randomUUID(), kind, realm, clientId, visitor: {} },
+      ...(session && somebody.found.user ? { session: this.brought(session, somebody.found.user.id) } : {}),
+    };
+    const { actions, clock } = this;
+    return simulate({ login, flow, somebody, fails, chooses, wanted, actions, clock });
+  }
+
+  private brought({ age = 0, levels = {}, amr = ['pwd'] }: DescribedSession, userId: string): BroughtSession {
+    const now = Math.floor(this.clock.now().getTime() / 1000);
+    const times = Object.entries(levels).map(([level, ago]): [string, number] => {
+      if (!Number.isInteger(ago) || ago < 0)
+        throw invalid('levels must hold whole numbers of seconds', 'levels');
+      return [level, now - ago];
+    });
+    return { id: randomUUID(), userId, authTime: now - age, amr, levels: Object.fromEntries(times) };
   }
 
   private async real(realmId: string, userId: string): Promise<Somebody> {
@@ -74,13 +99,11 @@ function mustBeLists(field: string, values: Record<string, unknown> = {}): void 
   if (!fits) throw invalid(`${field} must hold lists of texts`, field);
 }
 
-/** The realm's flow for logins in one request, or one that begins as such a flow does. */
-const isForOneRequest = (
-  isBound: boolean,
-  executions: { flowId: string; authenticator: string | null }[],
-  flowId: string,
-): boolean =>
-  isBound ||
-  executions.some(
-    (step) => step.flowId === flowId && step.authenticator?.startsWith('direct-grant-validate-'),
-  );
+/** What a flow is for: what the realm uses it for, or else what its steps are about. */
+function kindOf(id: string, steps: { authenticator: string | null }[], bindings: Bindings): LoginKind {
+  const isAbout = (prefix: string) => steps.some(({ authenticator }) => authenticator?.startsWith(prefix));
+  if (id === bindings.directGrantFlow || isAbout('direct-grant-validate-')) return 'grant';
+  if (id === bindings.registrationFlow || isAbout(registrationPage.id)) return 'registration';
+  if (id === bindings.resetCredentialsFlow || isAbout(chooseUser.id)) return 'reset-credentials';
+  return 'browser';
+}

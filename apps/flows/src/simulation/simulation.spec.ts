@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { flows, type LoginStep, type Requirement } from '@tumbler/contract-flows';
 import { users } from '@tumbler/contract-users';
 import fc from 'fast-check';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { flowAdministrator } from '../testing/flow-administrator.js';
 import { CODE } from '../testing/neighbours.js';
@@ -26,7 +27,7 @@ const names = (pages: { name: string }[]) => pages.map(({ name }) => name);
 describe('a simulation', () => {
   it('tells the way of somebody without a second factor, and why there is none', async () => {
     const told = await ask();
-    expect(told.outcome).toEqual({ kind: 'signed_in', amr: ['pwd'] });
+    expect(told.outcome).toEqual({ kind: 'signed_in', amr: ['pwd'], level: 1 });
     expect(names(told.pages)).toEqual(['auth-username-password-form']);
     expect(told.path).toContainEqual(
       expect.objectContaining({
@@ -40,7 +41,7 @@ describe('a simulation', () => {
   it('tells of the code that somebody with an app is asked for, and of a wrong one', async () => {
     const user = { credentials: ['password', 'otp'] };
     const right = await ask(undefined, { user });
-    expect(right.outcome).toEqual({ kind: 'signed_in', amr: ['pwd', 'otp', 'mfa'] });
+    expect(right.outcome).toEqual({ kind: 'signed_in', amr: ['pwd', 'otp', 'mfa'], level: 1 });
     expect(names(right.pages)).toEqual(['auth-username-password-form', 'auth-otp-form']);
     const wrong = await ask(undefined, { user, fails: ['auth-otp-form'] });
     expect(wrong.outcome).toEqual({ kind: 'waits' });
@@ -74,6 +75,78 @@ describe('a simulation', () => {
       outcome: { kind: 'refused', error: 'resolve_required_actions' },
       requiredActions: ['CONFIGURE_TOTP'],
     });
+  });
+
+  it('of somebody who is signed in shows no page', async () => {
+    const told = await ask(undefined, { session: { age: 60, amr: ['pwd'] } });
+    expect(told).toMatchObject({ outcome: { kind: 'signed_in', amr: ['pwd'] }, pages: [] });
+    expect(told.path).toContainEqual(expect.objectContaining({ name: 'auth-cookie', decided: 'passed' }));
+    for (const levels of [{ 2: -1 }, { 2: 'x' }, { 2: 1.5 }]) {
+      await expect(ask(undefined, { session: { levels } })).rejects.toMatchObject({
+        code: 'invalid_request',
+      });
+    }
+  });
+
+  it('leads on by another way, and tells which there are', async () => {
+    const realm = world.realm();
+    const admin = flowAdministrator(world, () => realm.id);
+    await ask(realm);
+    const rows = await admin.rows('browser');
+    const { id, priority } = rows.find(({ providerId }) => providerId === 'auth-recovery-authn-code-form')!;
+    await admin.set('browser', { id, requirement: 'ALTERNATIVE', priority });
+    const user = { credentials: ['password', 'otp', 'recovery-authn-codes'] };
+    const told = await ask(realm, { user, chooses: ['auth-recovery-authn-code-form'] });
+    expect(told.pages.slice(1)).toMatchObject([
+      { name: 'auth-otp-form', ways: ['auth-otp-form', 'auth-recovery-authn-code-form'] },
+      { name: 'auth-recovery-authn-code-form' },
+    ]);
+    expect(told.outcome).toMatchObject({ kind: 'signed_in' });
+    const wrong = { user, chooses: [id], fails: ['auth-recovery-authn-code-form'] };
+    expect((await ask(realm, wrong)).outcome).toEqual({ kind: 'waits' });
+    // What is not offered cannot be chosen.
+    const none = await ask(realm, { user: {}, chooses: ['auth-otp-form'] });
+    expect(names(none.pages)).toEqual(['auth-username-password-form']);
+  });
+
+  it('of a registration ends with who it describes', async () => {
+    const realm = world.realm({ registrationAllowed: true });
+    const told = await ask(realm, { alias: 'registration' });
+    expect(told).toMatchObject({
+      outcome: { kind: 'signed_in', amr: ['pwd'] },
+      pages: [{ name: 'registration-page-form' }],
+    });
+    const wrong = await ask(realm, { alias: 'registration', fails: ['registration-page-form'] });
+    expect(wrong.outcome).toEqual({ kind: 'waits' });
+    const closed = await ask(undefined, { alias: 'registration' });
+    expect(closed.outcome).toEqual({ kind: 'refused', error: 'registration_disabled' });
+  });
+
+  it('of a reset goes on behind the link, asks for the app, and signs nobody in (C-07)', async () => {
+    const realm = world.realm({ resetPasswordAllowed: true });
+    const reset = (more: object = {}) => ask(realm, { alias: 'reset credentials', ...more });
+    const user = { email: 'ann@example.org', credentials: ['password', 'otp'] };
+    const told = await reset({ user });
+    expect(told.outcome).toEqual({ kind: 'done' });
+    expect(names(told.pages).slice(0, 3)).toEqual([
+      'reset-credentials-choose-user',
+      'reset-credential-email',
+      'reset-otp',
+    ]);
+    for (const step of ['reset-otp', 'reset-credential-email']) {
+      expect((await reset({ user, fails: [step] })).outcome).toEqual({ kind: 'waits' });
+    }
+    expect((await ask(undefined, { alias: 'reset credentials' })).outcome.kind).toBe('refused');
+  });
+
+  it('asks once for what a user has to do by what they are', async () => {
+    const realm = world.realm({ verifyEmail: true });
+    const { user } = world.neighbours.person('unverified', { email: 'u@example.org', emailVerified: false });
+    const { enabled } = world.neighbours;
+    world.neighbours.enabled = ['VERIFY_EMAIL'];
+    const told = await ask(realm, { userId: user.id });
+    world.neighbours.enabled = enabled;
+    expect(told).toMatchObject({ outcome: { kind: 'signed_in' }, requiredActions: ['VERIFY_EMAIL'] });
   });
 
   it('is of no user whose attributes or roles are no lists', async () => {
@@ -119,6 +192,7 @@ describe('a simulation and a login', () => {
       ...['auth-cookie', 'auth-username-password-form', 'auth-username-form', 'auth-password-form'],
       ...['auth-otp-form', 'allow-access-authenticator', 'deny-access-authenticator'],
       ...['conditional-user-configured', 'conditional-user-role', 'conditional-credential'],
+      ...['conditional-level-of-authentication', 'conditional-client-scope'],
     ),
   });
   const subFlow = fc.record({
@@ -131,6 +205,11 @@ describe('a simulation and a login', () => {
     otp: fc.boolean(),
     staff: fc.boolean(),
     busy: fc.boolean(),
+    /** Signed in, and with which level kept. */
+    session: fc.option(fc.constantFrom<Record<string, number>>({}, { 1: 60 }, { 1: 60, 2: 60 }), {
+      nil: undefined,
+    }),
+    wanted: fc.constantFrom({}, { level: 1 }, { level: 2, scopes: ['phone'] }, { level: 2, mustReach: 2 }),
     fails: fc.option(fc.constantFrom('auth-username-password-form', 'auth-otp-form', 'auth-password-form'), {
       nil: undefined,
     }),
@@ -139,14 +218,21 @@ describe('a simulation and a login', () => {
   const condition = {
     'conditional-user-role': { condUserRole: 'staff' },
     'conditional-credential': { credentials: 'otp' },
+    'conditional-client-scope': { client_scope: 'phone' },
   };
+
+  /** The levels of a flow go up, from its beginning. */
+  let levels = 0;
 
   async function draw(admin: ReturnType<typeof flowAdministrator>, parentFlow: string, steps: Drawn[]) {
     for (const [i, step] of steps.entries()) {
       const place = { parentFlow, requirement: step.requirement, priority: i };
       if ('provider' in step) {
         const { id } = await admin.step({ ...place, authenticator: step.provider });
-        const config = condition[step.provider as keyof typeof condition];
+        const config =
+          step.provider === 'conditional-level-of-authentication'
+            ? { 'loa-condition-level': String(++levels) }
+            : condition[step.provider as keyof typeof condition];
         if (config) await admin.configure(id, id, config);
       } else {
         const { id: flowId } = await admin.create(`sub ${Math.random()}`, { topLevel: false });
@@ -159,11 +245,12 @@ describe('a simulation and a login', () => {
   it('agree on every page, on what has to be done first, and on how it ends', async () => {
     let round = 0;
     await fc.assert(
-      fc.asyncProperty(drawn, async ({ steps, begins, otp, staff, busy, fails }) => {
+      fc.asyncProperty(drawn, async ({ steps, begins, otp, staff, busy, fails, session, wanted }) => {
         const browser = world.browser();
         const admin = flowAdministrator(world, () => browser.realm.id);
         const { id } = await admin.create('drawn');
         const login: Drawn = { requirement: 'REQUIRED', provider: 'auth-username-password-form' };
+        levels = 0;
         await draw(admin, id, begins ? [login, ...steps] : steps);
         const name = `user${++round}`;
         const { user } = otp ? world.neighbours.personWithOtp(name) : world.neighbours.person(name);
@@ -174,13 +261,20 @@ describe('a simulation and a login', () => {
         const failing = (await admin.rows('drawn')).filter(({ providerId }) => providerId === fails);
         const wrong = failing.map((row) => row.id);
 
-        const simulated = await ask(browser.realm, { alias: 'drawn', userId: user.id, fails: wrong });
+        const simulated = await ask(browser.realm, {
+          ...{ alias: 'drawn', userId: user.id, fails: wrong, wanted },
+          ...(session ? { session: { age: 60, levels: session } } : {}),
+        });
+        if (session) {
+          const then = world.clock.now().getTime() / 1000 - 60;
+          const kept = Object.fromEntries(Object.keys(session).map((level) => [level, then]));
+          browser.session = { id: randomUUID(), userId: user.id, authTime: then, amr: ['pwd'], levels: kept };
+        }
         const real: { pages: string[]; end: string } = { pages: [], end: '' };
-        let step: LoginStep = await browser.open('browser', { overrides: { browser: id } });
+        let step: LoginStep = await browser.open('browser', { overrides: { browser: id }, wanted });
         while (step.kind === 'form') {
           const { execution, form } = step;
           real.pages.push(execution);
-          if (/^[A-Z]/.test(execution)) break;
           const right = !wrong.includes(execution);
           world.neighbours.attempts.clear();
           step = await browser.send({
@@ -188,18 +282,18 @@ describe('a simulation and a login', () => {
               username: name,
               password: right ? `${name}-password` : 'wrong',
               otp: right ? CODE : '654321',
+              // What required actions ask for.
+              ...{ totp: CODE, 'password-new': 'another-password', 'password-confirm': 'another-password' },
             },
           });
           if (step.kind === 'form' && step.execution === execution && step.form.page === form.page) break;
         }
-        const actions = new Set(simulated.requiredActions);
-        const firstAction = simulated.pages.findIndex(({ execution }) => actions.has(execution));
-        const shown = firstAction < 0 ? simulated.pages : simulated.pages.slice(0, firstAction + 1);
-        expect(shown.map(({ execution }) => execution)).toEqual(real.pages);
-        if (firstAction < 0) {
-          const end = { form: 'waits', done: 'signed_in' }[step.kind as 'form' | 'done'] ?? 'refused';
-          expect(simulated.outcome.kind).toBe(end);
-          if (step.kind === 'done') expect(simulated.outcome).toMatchObject({ amr: step.finished.amr });
+        expect(simulated.pages.map(({ execution }) => execution)).toEqual(real.pages);
+        const end = { form: 'waits', done: 'signed_in' }[step.kind as 'form' | 'done'] ?? 'refused';
+        expect(simulated.outcome.kind).toBe(end);
+        if (step.kind === 'done') {
+          const { amr, level } = step.finished;
+          expect(simulated.outcome).toMatchObject({ amr, level });
         }
       }),
       { numRuns: 60 },

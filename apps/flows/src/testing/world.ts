@@ -208,6 +208,7 @@ export class Browser {
         login,
         browser: this.secret,
         visitor: { address: '192.0.2.7', ...visitor },
+        ...(this.session ? { session: this.session } : {}),
         code,
         execution,
         fields,

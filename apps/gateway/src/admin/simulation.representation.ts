@@ -1,4 +1,4 @@
-import { DescribedUser } from '@tumbler/contract-flows';
+import { DescribedSession, DescribedUser, Wanted } from '@tumbler/contract-flows';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -19,6 +19,12 @@ export class SimulationBody {
   @IsString() @MaxLength(255) clientId: string = 'account';
   /** Steps at which a wrong answer is given. */
   @IsOptional() @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) fails?: string[];
+  /** Steps that are taken by "Try another way". */
+  @IsOptional() @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) chooses?: string[];
+  /** The session that the user is signed in by. */
+  @IsOptional() @ValidateNested() @Type(() => DescribedSession) session?: DescribedSession;
+  /** What the application wants: client scopes, a level of authentication. */
+  @IsOptional() @ValidateNested() @Type(() => Wanted) wanted?: Wanted;
 }
 
 export const asSimulation = body(SimulationBody, { name: 'SimulationRepresentation' });

@@ -4,15 +4,17 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
+  IsInt,
   IsObject,
   IsOptional,
   IsString,
   IsUUID,
   MaxLength,
+  Min,
   ValidateNested,
 } from 'class-validator';
 import type { FlowProblem } from './flow-problem.js';
-import { LoginRealm } from './login.js';
+import { LoginRealm, Wanted } from './login.js';
 
 /** Somebody who need not exist. What is not said, they have not; they are enabled, and have a password. */
 export class DescribedUser {
@@ -31,6 +33,15 @@ export class DescribedUser {
   @IsOptional() @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) requiredActions?: string[];
 }
 
+/** The session that somebody is signed in by. Seconds, all of them. */
+export class DescribedSession {
+  /** For how long they have been: since they last proved who they are. */
+  @IsOptional() @IsInt() @Min(0) age?: number;
+  /** By level of authentication, how long ago it was reached. */
+  @IsOptional() @IsObject() levels?: Record<string, number>;
+  @IsOptional() @IsArray() @ArrayMaxSize(20) @IsString({ each: true }) amr?: string[];
+}
+
 /**
  * How would this user get through this flow? Nothing is written, counted or sent.
  * Errors: `not_found` "Flow not found", "User not found".
@@ -43,6 +54,10 @@ export class Simulate {
   @IsString() @MaxLength(255) clientId: string;
   /** Steps at which a wrong answer is given, by the id of the execution or of what it is; all others are passed. */
   @IsOptional() @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) fails?: string[];
+  /** Steps that the user goes on with by "Try another way", named like those. */
+  @IsOptional() @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) chooses?: string[];
+  @IsOptional() @ValidateNested() @Type(() => DescribedSession) session?: DescribedSession;
+  @IsOptional() @ValidateNested() @Type(() => Wanted) wanted?: Wanted;
 }
 
 /** One decision on the way: of a condition, of a step, or that a part is left out. */
@@ -54,11 +69,18 @@ export interface SimulatedDecision {
 }
 
 export interface Simulation {
-  /** `waits`: a wrong answer was given, and the page is shown again. */
-  outcome: { kind: 'signed_in'; amr: string[] } | { kind: 'refused'; error: string } | { kind: 'waits' };
+  /**
+   * `waits`: a wrong answer was given, and the page is shown again. `done`: what was to be done is done, and nobody is signed
+   * in by it.
+   */
+  outcome:
+    | { kind: 'signed_in'; amr: string[]; level: number }
+    | { kind: 'done' }
+    | { kind: 'refused'; error: string }
+    | { kind: 'waits' };
   path: SimulatedDecision[];
-  /** What the user is asked at, in order. */
-  pages: { execution: string; name: string }[];
+  /** What the user is asked at, in order; with the other ways on, where there are any. */
+  pages: { execution: string; name: string; ways?: string[] }[];
   /** Aliases of the required actions that come before the end. */
   requiredActions: string[];
   problems: FlowProblem[];
