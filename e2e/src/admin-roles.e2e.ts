@@ -69,6 +69,42 @@ describe('an administrator of one realm', () => {
     expect(await client.users.count({ realm })).toBe(0);
   });
 
+  it('is told of a user what there is to do', async () => {
+    const { client, id } = await helper('view-users', 'impersonation');
+    const seen = await client.users.findOne({ realm, id });
+    expect(seen?.access).toEqual({
+      ...{ manage: false, manageGroupMembership: false, mapRoles: false, resetPassword: false },
+      ...{ view: true, impersonate: true },
+    });
+    expect((await root.users.findOne({ realm, id }))?.access).toMatchObject({ manage: true, mapRoles: true });
+  });
+
+  it('that is a program administers with the roles of its user, if it is told of all of them (RFC 9700 §2.3)', async () => {
+    const { id } = await root.clients.create({ realm, clientId: 'clerk', serviceAccountsEnabled: true });
+    const { id: userId } = await root.clients.getServiceAccountUser({ realm, id });
+    await give(userId!, ['view-users']);
+    const { value } = await root.clients.getClientSecret({ realm, id });
+    const clerk = async () => {
+      const client = new KcAdminClient({ baseUrl: system.url, realmName: realm });
+      await client.auth({ grantType: 'client_credentials', clientId: 'clerk', clientSecret: value! });
+      return client;
+    };
+    expect(await status(await clerk(), 'GET', `/${realm}/users`)).toBe(200);
+    expect(await status(await clerk(), 'GET', `/${realm}/clients`)).toBe(403);
+    await root.clients.update({ realm, id }, { clientId: 'clerk', fullScopeAllowed: false });
+    expect(await status(await clerk(), 'GET', `/${realm}/users`)).toBe(403);
+  });
+
+  it('hears that identity providers are not offered', async () => {
+    const { client, id } = await helper('manage-users');
+    const path = `/${realm}/users/${id}/federated-identity`;
+    expect(await ask(client, 'GET', path)).toMatchObject({ status: 200, body: [] });
+    expect(await ask(client, 'POST', `${path}/google`, {})).toMatchObject({
+      ...{ status: 400, body: { error: 'Identity providers are not offered' } },
+    });
+    expect((await ask(client, 'DELETE', `${path}/google`)).status).toBe(404);
+  });
+
   it('is told by the console who they are', async () => {
     const { client, id, username } = await helper('view-events', 'view-clients');
     const whoAmI = await client.whoAmI.find({ realm, currentRealm: realm });

@@ -48,6 +48,8 @@ export class AdminGuard implements CanActivate {
     // A token that an application was given to know its user is not one to administer with, whoever the user is; one
     // that it was given to act for itself is.
     if (token.session && !administers(clientId)) throw new AppError('forbidden');
+    // Nor is one of a client that is not told what its user may do (RFC 9700 §2.3): it was not to act on all of it.
+    if (!token.session && !token.client.fullScopeAllowed) throw new AppError('forbidden');
     // Only people of master administer realms that they are not of.
     if (realm.name !== MASTER && target !== undefined && target !== realm.name)
       throw new AppError('forbidden');

@@ -3,6 +3,7 @@ import { UserFields, type UserView } from '@tumbler/contract-users';
 import { invalid } from '@tumbler/errors';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsOptional, IsString, ValidateBy } from 'class-validator';
+import type { Authority } from './authority.js';
 import { asLists } from './attributes.js';
 import { CREDENTIAL_FIELDS_PASSED_OVER } from './credential.representation.js';
 import { asObject, represented, type Representation } from './input.js';
@@ -101,6 +102,15 @@ export const userRepresentation = (user: UserView, has?: CredentialSummary[]) =>
     impersonate: false,
   },
 });
+
+/** What whoever asks may do with users; of one who has more rights than they have, the deed itself is refused. */
+export function accessOf(rights: Authority, realm: string): ReturnType<typeof userRepresentation>['access'] {
+  const manage = rights.may('manage-users', realm);
+  return {
+    ...{ manage, manageGroupMembership: manage, mapRoles: manage, resetPassword: manage, view: true },
+    impersonate: rights.may('impersonation', realm),
+  };
+}
 
 export const briefUser = ({ id, username, firstName, lastName, email, ...rest }: UserView) => ({
   id,

@@ -3,6 +3,7 @@ import { Bus } from '@tumbler/bus';
 import { credentials } from '@tumbler/contract-credentials';
 import type { Actor } from '@tumbler/contract-rpc';
 import { CountUsers, SearchUsers, users, type Realm } from '@tumbler/contract-users';
+import { invalid, notFound } from '@tumbler/errors';
 import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../config.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -14,7 +15,7 @@ import { profileMetadata } from './profile/profile.representation.js';
 import { sessionRepresentation } from './session.representation.js';
 import { TargetRealm } from './target-realm.js';
 import { UserChanges } from './user-changes.js';
-import { listedUser, readUser, userRepresentation } from './user.representation.js';
+import { accessOf, listedUser, readUser, userRepresentation } from './user.representation.js';
 
 export const UserId = () => Param('id', idOf('User not found'));
 type Params = Record<string, string | string[]>;
@@ -35,7 +36,9 @@ export class UsersController {
     if (!rights.may('view-users', realm.name)) return [];
     const asked = await fromQuery(SearchUsers, query, { realmId: realm.id });
     const found = await this.bus.call(users.search, asked);
-    return found.map((user) => listedUser(user, query.briefRepresentation === 'true'));
+    const access = accessOf(rights, realm.name);
+    const brief = query.briefRepresentation === 'true';
+    return found.map((user) => ({ ...listedUser(user, brief), ...(brief ? {} : { access }) }));
   }
 
   @Needs('query-users')
@@ -69,6 +72,7 @@ export class UsersController {
   @Get(':id')
   async read(
     @TargetRealm() realm: Realm,
+    @Rights() rights: Authority,
     @UserId() userId: string,
     @Query('userProfileMetadata') metadata?: string,
   ) {
@@ -77,7 +81,7 @@ export class UsersController {
       this.bus.call(credentials.has, { realmId: realm.id, userId }),
       metadata === 'true' ? this.bus.call(users.userProfile, { realmId: realm.id }) : undefined,
     ]);
-    const told = userRepresentation(user, has);
+    const told = { ...userRepresentation(user, has), access: accessOf(rights, realm.name) };
     return profile ? { ...told, userProfileMetadata: profileMetadata(realm, profile, true) } : told;
   }
 
@@ -93,6 +97,22 @@ export class UsersController {
   async federatedIdentities(@TargetRealm() realm: Realm, @UserId() userId: string): Promise<never[]> {
     await this.changes.view(realm, userId);
     return [];
+  }
+
+  @Needs('manage-users')
+  @Post(':id/federated-identity/:provider')
+  @HttpCode(204)
+  async addFederatedIdentity(@TargetRealm() realm: Realm, @UserId() userId: string): Promise<void> {
+    await this.changes.view(realm, userId);
+    throw invalid('Identity providers are not offered');
+  }
+
+  @Needs('manage-users')
+  @Delete(':id/federated-identity/:provider')
+  @HttpCode(204)
+  async removeFederatedIdentity(@TargetRealm() realm: Realm, @UserId() userId: string): Promise<void> {
+    await this.changes.view(realm, userId);
+    throw notFound('Link not found');
   }
 
   @Needs('manage-users')

@@ -1,8 +1,11 @@
-import { CLAIMS_OF_SCOPES } from '../clients/built-in-scopes.js';
+import { CLAIMS_OF_SCOPES, isBuiltIn } from '../clients/built-in-scopes.js';
 import type { Client } from '../clients/client-settings.js';
 import { undisguised } from '../provider/offline-scope.js';
 
-/** What a user is asked about, with the key of its text; the other scopes tell nothing of a user. */
+/**
+ * What a user is asked about, with the key of its text; the other built-in scopes tell nothing of a user. What one that an
+ * administrator made tells, its mappers decide: it is asked about by its name.
+ */
 const ASKED_ABOUT: Record<string, string> = {
   profile: 'profileScopeConsentText',
   email: 'emailScopeConsentText',
@@ -32,7 +35,8 @@ export function scopesToConsent(
     ...optionalClientScopes.filter((name) => asked.has(name)),
     ...scopesOfClaims(claims),
   ]);
-  return Object.keys(ASKED_ABOUT).filter((name) => wanted.has(name));
+  const made = [...wanted].filter((name) => !isBuiltIn(name)).sort();
+  return [...Object.keys(ASKED_ABOUT).filter((name) => wanted.has(name)), ...made];
 }
 
 function scopesOfClaims(claims: unknown): string[] {
