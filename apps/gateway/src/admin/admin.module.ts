@@ -24,6 +24,7 @@ import { OfflineSessionsController } from './offline-sessions.controller.js';
 import { OpenApiController } from './openapi.controller.js';
 import { Arrivals } from './moving-in/arrivals.js';
 import { Examination } from './moving-in/examination.js';
+import { Leftovers } from './moving-in/leftovers.js';
 import { MovingInController } from './moving-in/moving-in.controller.js';
 import { PartialImport } from './moving-in/partial-import.js';
 import { RealmExport } from './moving-in/realm-export.js';
@@ -96,6 +97,7 @@ import { WhoAmIController } from './who-am-i.controller.js';
     Arrivals,
     Examination,
     TakenIds,
+    Leftovers,
   ],
 })
 export class AdminModule {}

@@ -1,4 +1,5 @@
 import { OutboxRow } from '@tumbler/events';
+import { ImportUnderWayRow } from '../admin/moving-in/import-under-way.entity.js';
 import { ClientRow, RealmWithClientsRow } from '../oidc/clients/client.entity.js';
 import { ConsentRow } from '../oidc/consents/consent.entity.js';
 import { UserCodeGuessRow } from '../oidc/device/user-code-guess.entity.js';
@@ -21,4 +22,5 @@ export const entities = [
   LogoutNoticeRow,
   ConsentRow,
   UserCodeGuessRow,
+  ImportUnderWayRow,
 ];

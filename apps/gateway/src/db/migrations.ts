@@ -11,6 +11,7 @@ import { KeepOfflineSessions1795655000000 } from './migrations/1795655000000-kee
 import { KeepConsents1795660000000 } from './migrations/1795660000000-keep-consents.js';
 import { CountGuessesOfUserCodes1795665000000 } from './migrations/1795665000000-count-guesses-of-user-codes.js';
 import { CreateClientScopes1795666000000 } from './migrations/1795666000000-create-client-scopes.js';
+import { NoteImports1795670000000 } from './migrations/1795670000000-note-imports.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   KeepConsents1795660000000,
   CountGuessesOfUserCodes1795665000000,
   CreateClientScopes1795666000000,
+  NoteImports1795670000000,
 ];

@@ -20,7 +20,10 @@ export class StubArrivals {
   losesTheAnswer = false;
 
   constructor(bus: LocalBus, people: StubPeople) {
-    bus.stub(users.taken, ({ ids = [] }) => ({ users: [], ids: ids.filter((id) => this.taken.has(id)) }));
+    bus.stub(users.taken, ({ ids = [] }) => ({
+      users: [],
+      ids: ids.filter((id) => this.taken.has(id) || people.realms.some((realm) => realm.id === id)),
+    }));
     bus.stub(users.examineArrival, () => ({ findings: [] }));
     bus.stub(users.stageArrival, ({ arrivalId, part }) => {
       this.laidDown.set(arrivalId, [...(this.laidDown.get(arrivalId) ?? []), part]);

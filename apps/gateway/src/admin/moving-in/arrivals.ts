@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { credentials, type ArrivingOwner } from '@tumbler/contract-credentials';
 import { users, type Arrive, type ArrivalPart } from '@tumbler/contract-users';
-import { AppError, conflict } from '@tumbler/errors';
-import type { EntityManager } from 'typeorm';
+import { AppError } from '@tumbler/errors';
 import { chunks } from './chunks.js';
 import type { Plan } from './plan.js';
 
@@ -22,46 +20,40 @@ export class Arrivals {
 
   constructor(private readonly bus: Bus) {}
 
-  /** Held until the transaction ends, or its server does. Two imports into one realm would take each other's things away. */
-  async lock(tx: EntityManager, realmId: string): Promise<void> {
-    const [{ locked }] = await tx.query<[{ locked: boolean }]>(
-      'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as locked',
-      [`import/${realmId}`],
-    );
-    if (!locked) throw conflict('Another import into this realm is under way');
-  }
-
   async keepCredentials(realm: { id: string; name: string }, owners: ArrivingOwner[]): Promise<void> {
-    let done = 0;
+    const tell = this.progress(`realm ${realm.name}: credentials of`, owners.length);
     for (const piece of chunks(owners, weightOf)) {
       await this.bus.call(credentials.adopt, { realmId: realm.id, owners: piece }, { deadline: PIECE_MS });
-      done += piece.length;
-      this.log.log(`realm ${realm.name}: credentials of ${done} of ${owners.length} users`);
+      tell(piece.length);
     }
   }
 
-  /** Answers under which id it lies, and in how many parts. */
-  async layDown(name: string, plan: Plan): Promise<{ arrivalId: string; parts: number }> {
-    const arrivalId = randomUUID();
+  /** Answers in how many parts it lies under the id. */
+  async layDown(name: string, plan: Plan, arrivalId: string): Promise<{ arrivalId: string; parts: number }> {
     let nth = 0;
     const stage = (part: ArrivalPart) => this.bus.call(users.stageArrival, { arrivalId, nth: nth++, part });
-    try {
-      await stage({});
-      for (const removed of chunks(plan.removed)) await stage({ removed });
-      for (const clients of chunks(plan.clientRefs)) await stage({ clients });
-      for (const roles of chunks(plan.roles)) await stage({ roles });
-      for (const groups of chunks(plan.groups)) await stage({ groups });
-      let done = 0;
-      for (const people of chunks(plan.users)) {
-        await stage({ users: people });
-        done += people.length;
-        this.log.log(`realm ${name}: ${done} of ${plan.users.length} users are laid down`);
-      }
-    } catch (error) {
-      await this.quietly(() => this.bus.call(users.abandonArrival, { arrivalId }));
-      throw error;
+    await stage({});
+    for (const removed of chunks(plan.removed)) await stage({ removed });
+    for (const clients of chunks(plan.clientRefs)) await stage({ clients });
+    for (const roles of chunks(plan.roles)) await stage({ roles });
+    for (const groups of chunks(plan.groups)) await stage({ groups });
+    const tell = this.progress(`realm ${name}: laid down`, plan.users.length);
+    for (const people of chunks(plan.users)) {
+      await stage({ users: people });
+      tell(people.length);
     }
     return { arrivalId, parts: nth };
+  }
+
+  /** A line each time that a thousand more are done, and at the end. */
+  private progress(what: string, all: number): (more: number) => void {
+    let [done, told] = [0, 0];
+    return (more) => {
+      done += more;
+      if (done < all && done - told < 1_000) return;
+      told = done;
+      this.log.log(`${what} ${done} of ${all} users`);
+    };
   }
 
   /** Whether it arrived is known afterwards, even where the answer got lost. */
@@ -70,26 +62,14 @@ export class Arrivals {
     try {
       await this.bus.call(users.arrive, question, { deadline: ARRIVAL_MS });
     } catch (error) {
-      const isAnswer = error instanceof AppError && error.code !== 'service_unavailable';
-      const asked = this.bus.call(users.abandonArrival, { arrivalId }, { deadline: ARRIVAL_MS });
-      if (isAnswer) {
-        await this.quietly(() => asked);
-        throw error;
-      }
+      if (!(error instanceof AppError) || error.code !== 'service_unavailable') throw error;
       // Without an answer to this either, nothing may be taken away: it may have arrived.
-      const { abandoned } = await asked.catch((cause: unknown) => {
-        throw new OutcomeUnknown(cause);
-      });
+      const { abandoned } = await this.bus
+        .call(users.abandonArrival, { arrivalId }, { deadline: ARRIVAL_MS })
+        .catch((cause: unknown) => {
+          throw new OutcomeUnknown(cause);
+        });
       if (abandoned) throw error;
-    }
-  }
-
-  /** For what is done after a failure, whose own error is the one to tell. */
-  async quietly(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.log.warn(`could not clear up: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }

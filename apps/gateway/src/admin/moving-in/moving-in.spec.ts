@@ -7,6 +7,7 @@ import { AppError, conflict } from '@tumbler/errors';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adminWorld, type AdminWorld } from '../../testing/admin-world.js';
+import { Leftovers } from './leftovers.js';
 import { StubArrivals } from '../../testing/stub-arrivals.js';
 
 let world: AdminWorld;
@@ -115,11 +116,34 @@ describe('a realm that moves in', () => {
     expect(await left(body)).toMatchObject({ realm: true, credentials: 1, flows: true });
   });
 
-  it('takes the place of what a server left that stopped half-way', async () => {
-    const body = file();
-    services.owners.set(body.id, [{ userId: randomUUID(), credentials: [] }]);
-    expect((await send(body)).status).toBe(201);
-    expect(services.owners.get(body.id)).toHaveLength(1);
+  it('is taken away when its server stopped half-way, before the next import', async () => {
+    const [gone, made] = [file(), file()];
+    const db = world.gateway.app.get(DataSource);
+    for (const { id } of [gone, made]) {
+      await db.query('insert into import_under_way values ($1, $2, null, now())', [randomUUID(), id]);
+      services.owners.set(id, [{ userId: randomUUID(), credentials: [] }]);
+    }
+    // This one had arrived: only its end was not noted any more.
+    services.taken.add(made.id);
+    await send(file());
+    expect(services.owners.get(gone.id)).toEqual([]);
+    expect(services.owners.get(made.id)).toHaveLength(1);
+    expect(await db.query('select from import_under_way')).toEqual([]);
+  });
+
+  it('takes nothing away from one that is under way', async () => {
+    const { id } = file();
+    const db = world.gateway.app.get(DataSource);
+    const leftovers = world.gateway.app.get(Leftovers, { strict: false });
+    await db.query('insert into import_under_way values ($1, $2, null, now())', [randomUUID(), id]);
+    services.owners.set(id, [{ userId: randomUUID(), credentials: [] }]);
+    await db.transaction(async (tx) => {
+      await leftovers.lock(tx, id);
+      await leftovers.clearUp();
+      expect(services.owners.get(id)).toHaveLength(1);
+    });
+    await leftovers.clearUp();
+    expect(services.owners.get(id)).toEqual([]);
   });
 
   it('comes once of two at the same moment', async () => {

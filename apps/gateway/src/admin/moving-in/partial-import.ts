@@ -4,7 +4,7 @@ import { credentials } from '@tumbler/contract-credentials';
 import { flows } from '@tumbler/contract-flows';
 import type { Actor } from '@tumbler/contract-rpc';
 import { canonical, users, type Realm } from '@tumbler/contract-users';
-import { AppError, invalid } from '@tumbler/errors';
+import { AppError, conflict, invalid } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import { ClientArrivals, type ArrivingClient } from '../../oidc/clients/client-arrivals.js';
 import { Clients } from '../../oidc/clients/clients.js';
@@ -17,6 +17,7 @@ import { Examination } from './examination.js';
 import { isBuiltInClient } from './file-clients.js';
 import { Findings } from './findings.js';
 import { importReport, type ImportReport } from './import-report.js';
+import { Leftovers } from './leftovers.js';
 import { Ids, type Plan, type PlannedClient } from './plan.js';
 import { Planner, type IfExists } from './planner.js';
 import { readPartialFile, type FileContents } from './realm-file.js';
@@ -45,26 +46,45 @@ export class PartialImport {
     private readonly clientArrivals: ClientArrivals,
     private readonly sessions: Sessions,
     private readonly arrivals: Arrivals,
+    private readonly leftovers: Leftovers,
     private readonly examination: Examination,
     private readonly takenIds: TakenIds,
   ) {}
 
-  async run({ realm, by, rights, input, dryRun }: PartialImportRequest): Promise<ImportReport> {
+  async run(request: PartialImportRequest): Promise<ImportReport> {
+    await this.leftovers.clearUp();
+    if (request.dryRun) return (await this.prepare(request)).report;
+    const { realm, by } = request;
+    const { plan, report } = await this.outbox.transaction(async (tx, tell) => {
+      // Before anything is looked at: what another import adds meanwhile would pass for what is to be taken away.
+      if (!(await this.leftovers.lock(tx, realm.id)))
+        throw conflict('Another import into this realm is under way');
+      const prepared = await this.prepare(request);
+      const { plan: made, clients } = prepared;
+      await this.clientArrivals.into(tx, tell, { realm, by, clients, removed: made.removedClients });
+      await this.carry(by, realm, made);
+      return prepared;
+    });
+    this.clients.forget();
+    for (const userId of plan.removed) await this.sessions.endOfUser(realm.id, userId);
+    return report;
+  }
+
+  private async prepare({ realm, by, rights, input, dryRun }: PartialImportRequest) {
     const ifExists = ifExistsOf(input);
     const findings = new Findings();
     const file = await readPartialFile(input, findings, realm.registrationEmailAsUsername);
     mustMay(rights, realm, file);
     findings.mustBeRight();
     const plan = await this.plan(realm, file, ifExists, findings);
-    if (plan.removed.includes(by.userId))
+    if (plan.removed.includes(by.userId)) {
       throw invalid('An import cannot take the place of whoever asks for it', 'users');
+    }
     const { passwordPolicy } = await this.bus.call(credentials.policies, { realmId: realm.id });
     await this.examination.ofPlan(plan, findings, passwordPolicy);
     const clients = await this.clientsOf(realm, plan.clients, findings);
     findings.mustBeRight();
-    const report = importReport(plan.results, findings, dryRun);
-    if (!dryRun) await this.carry(by, realm, plan, clients);
-    return report;
+    return { plan, clients, report: importReport(plan.results, findings, dryRun) };
   }
 
   private async plan(
@@ -83,32 +103,23 @@ export class PartialImport {
     return new Planner(file, there, { ...rules, providers }, findings, ids).make();
   }
 
-  /** The clients last but one: if the users come, they do; if anything fails, neither has. */
-  private async carry(by: Actor, realm: Realm, plan: Plan, clients: ArrivingClient[]): Promise<void> {
+  /** Clients come with the transaction around it: if the users come, they do; if anything fails, neither has. */
+  private async carry(by: Actor, realm: Realm, plan: Plan): Promise<void> {
     const { id: realmId } = realm;
+    const userIds = plan.owners.map(({ userId }) => userId);
+    const arrivalId = await this.leftovers.note(realmId, userIds);
     try {
-      await this.outbox.transaction(async (tx, tell) => {
-        await this.arrivals.lock(tx, realmId);
-        await this.clientArrivals.into(tx, tell, { realm, by, clients, removed: plan.removedClients });
-        await this.arrivals.keepCredentials(realm, plan.owners);
-        const laidDown = await this.arrivals.layDown(realm.name, plan);
-        await this.arrivals.arrive({ by, realmId, ...laidDown });
+      await this.arrivals.keepCredentials(realm, plan.owners);
+      await this.arrivals.arrive({
+        by,
+        realmId,
+        ...(await this.arrivals.layDown(realm.name, plan, arrivalId)),
       });
     } catch (error) {
-      if (!(error instanceof OutcomeUnknown)) await this.disown(realmId, plan);
+      if (!(error instanceof OutcomeUnknown)) await this.leftovers.takeAway({ arrivalId, realmId, userIds });
       throw error;
-    } finally {
-      this.clients.forget();
     }
-    for (const userId of plan.removed) await this.sessions.endOfUser(realmId, userId);
-  }
-
-  private async disown(realmId: string, { owners }: Plan): Promise<void> {
-    const ids = owners.map(({ userId }) => userId);
-    for (let from = 0; from < ids.length; from += AT_ONCE) {
-      const userIds = ids.slice(from, from + AT_ONCE);
-      await this.arrivals.quietly(() => this.bus.call(credentials.disown, { realmId, userIds }));
-    }
+    await this.leftovers.forget(arrivalId);
   }
 
   private async look(realm: Realm, file: FileContents): Promise<There> {

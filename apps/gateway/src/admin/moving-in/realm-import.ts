@@ -18,6 +18,7 @@ import { BUILT_IN } from './file-clients.js';
 import type { FileRole } from './file-roles.js';
 import { Findings } from './findings.js';
 import { importReport, type ImportReport } from './import-report.js';
+import { Leftovers } from './leftovers.js';
 import { Ids, type ImportResult, type Plan, type PlannedClient } from './plan.js';
 import { Planner } from './planner.js';
 import { readRealmFile, type RealmFile } from './realm-file.js';
@@ -47,11 +48,13 @@ export class RealmImport {
     private readonly clients: Clients,
     private readonly clientArrivals: ClientArrivals,
     private readonly arrivals: Arrivals,
+    private readonly leftovers: Leftovers,
     private readonly examination: Examination,
     private readonly takenIds: TakenIds,
   ) {}
 
   async run(by: Actor, input: unknown, { dryRun }: { dryRun: boolean }): Promise<ImportedRealm> {
+    await this.leftovers.clearUp();
     const findings = new Findings();
     const file = completed(await readRealmFile(input, findings), findings);
     if (file.name) await this.mustBeFree(file.name);
@@ -80,7 +83,10 @@ export class RealmImport {
       ...(file.policies.passwordPolicy ? { passwordPolicy: passwordPolicy ?? '' } : {}),
     };
     const made = await this.db.transaction(async (tx) => {
-      await this.arrivals.lock(tx, realm.id);
+      // Asked again now that nobody else imports it: what would be taken away below might be somebody's.
+      const isFree =
+        (await this.leftovers.lock(tx, realm.id)) && !(await this.takenIds.of([realm])).has(realm.id);
+      if (!isFree) throw conflict(`Realm ${realm.name} is being imported, or was just now`);
       return this.carry(by, { ...file, policies }, realm, plan);
     });
     return { realm: made, report };
@@ -108,6 +114,7 @@ export class RealmImport {
     plan: Plan,
   ): Promise<Realm> {
     const { id: realmId, name } = realm;
+    const arrivalId = await this.leftovers.note(realmId);
     try {
       // An attempt that stopped half-way may have left something under this id.
       if (file.id) await this.bus.call(credentials.disown, { realmId });
@@ -116,19 +123,21 @@ export class RealmImport {
       await this.arrivals.keepCredentials(realm, plan.owners);
       const { flows: known } = await this.carryFlows(realmId, file);
       await this.clientArrivals.before(realm, this.clientsOf(realm, plan.clients, known));
-      const laidDown = await this.arrivals.layDown(name, plan);
+      const laidDown = await this.arrivals.layDown(name, plan, arrivalId);
       const { settings, actions, profile } = file;
       await this.arrivals.arrive({
         ...{ by, realmId, ...laidDown },
         realm: { name, settings, actions, ...(profile ? { profile } : {}) },
       });
     } catch (error) {
-      if (!(error instanceof OutcomeUnknown)) await this.disown(realmId);
+      if (!(error instanceof OutcomeUnknown))
+        await this.leftovers.takeAway({ arrivalId, realmId, userIds: null });
       throw error;
     } finally {
       this.realms.forget();
       this.clients.forget();
     }
+    await this.leftovers.forget(arrivalId);
     const made = await this.realms.byName(name);
     await this.clients.fill(made);
     return made;
@@ -172,12 +181,6 @@ export class RealmImport {
         },
       ];
     });
-  }
-
-  private async disown(realmId: string): Promise<void> {
-    await this.arrivals.quietly(() => this.bus.call(credentials.disown, { realmId }));
-    await this.arrivals.quietly(() => this.bus.call(flows.disownFlows, { realmId }));
-    await this.arrivals.quietly(() => this.clientArrivals.disown(realmId));
   }
 
   private async mustBeFree(name: string): Promise<void> {
