@@ -17,6 +17,7 @@ const SIZES = {
 };
 /** A key of a text in place of its words. */
 const KEY = /\b[a-z]+(?:[A-Z][a-z]+)+\b/;
+const DEVICE = { 'oauth2.device.authorization.grant.enabled': 'true' };
 const NEW_PASSWORD = 'Tumblers-turn-again-8';
 
 let realm: RealmOfStory;
@@ -230,6 +231,34 @@ describe('pages beside it', () => {
     await look('no-realm', 'login-error');
     await who.open(`${realm.accountUrl.replace('/account', '')}/login-actions/action-token?key=none`);
     await look('link-expired', 'login-error');
+  });
+
+  it('what an application may know, and a device', async () => {
+    const admin = await administrator();
+    const shop = { clientId: 'shop', name: 'The shop', consentRequired: true };
+    const addresses = { redirectUris: ['http://127.0.0.1:9/back'], attributes: DEVICE };
+    await admin.clients.create({ realm: realm.name, publicClient: true, ...shop, ...addresses });
+    await realm.createUser('cleo');
+    const below = `${system.url}/realms/${realm.name}/protocol/openid-connect/auth`;
+    const query = new URLSearchParams({
+      ...{ response_type: 'code', client_id: 'shop', redirect_uri: 'http://127.0.0.1:9/back' },
+      ...{ scope: 'openid', code_challenge: 'E'.repeat(43), code_challenge_method: 'S256' },
+    });
+    await who.context.clearCookies();
+    await who.open(`${below}?${query.toString()}`);
+    await who.signIn('cleo', PASSWORD);
+    await look('consent', 'login-login-oauth-grant');
+
+    const asked = await fetch(`${below}/device`, {
+      method: 'POST',
+      body: new URLSearchParams({ client_id: 'shop', scope: 'openid' }),
+    });
+    const { verification_uri: address } = (await asked.json()) as { verification_uri: string };
+    await who.open(address);
+    await look('device', 'login-login-oauth2-device-verify-user-code');
+    await who.page.fill('input:not([type=hidden])', 'WRONG');
+    await who.submit('form button');
+    await look('device-wrong', 'login-login-oauth2-device-verify-user-code');
   });
 
   it('signing out', async () => {
