@@ -143,3 +143,24 @@ it('what the realm wants to know is asked at the door, and what users may not wr
   expect(await dora.where()).toBe('account');
   expect((await own.user(id)).attributes).toEqual({ department: ['Pilots'] });
 });
+
+it('people find on their account page what they may do, and are back there afterwards', async () => {
+  const id = await realm.createUser('eve', { requiredActions: ['CONFIGURE_TOTP'] });
+  const eve = await Visitor.arrive();
+  visitors.push(eve);
+  await eve.open(realm.accountUrl);
+  await eve.signIn('eve', PASSWORD);
+  const phone = await eve.scanQrCode();
+  await eve.confirmDevice(await phone.freshCode(), 'my phone');
+  await eve.submit('[data-credential-type=otp] [data-does=delete_credential]');
+  expect(await eve.where()).toBe('login-delete-credential');
+  expect(await eve.reads()).toContain('my phone');
+  await eve.submit('#kc-decline');
+  expect(await eve.where()).toBe('account');
+  expect(await realm.credentialTypes(id)).toEqual(['password', 'otp']);
+
+  await eve.submit('[data-credential-type=otp] [data-does=delete_credential]');
+  await eve.submit('#kc-accept');
+  expect(await eve.where()).toBe('account');
+  expect(await realm.credentialTypes(id)).toEqual(['password']);
+});

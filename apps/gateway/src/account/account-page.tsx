@@ -18,7 +18,8 @@ export interface AccountPageProps {
 
 /** Who is signed in, what they sign in with, and where else they are. */
 export function AccountPage({ account, session, token, path, t, realmName }: AccountPageProps) {
-  const { user, credentials, sessions, applications } = account;
+  const { user, credentials, sessions, applications, deeds } = account;
+  const deed = { path, deeds, t };
   const fullName = [user.firstName, user.lastName].filter(Boolean).join(' ');
   return (
     <Layout
@@ -38,6 +39,11 @@ export function AccountPage({ account, session, token, path, t, realmName }: Acc
         </p>
       )}
 
+      <p class="deeds">
+        <Deed {...deed} does="UPDATE_PROFILE" />
+        <Deed {...deed} does="UPDATE_EMAIL" />
+      </p>
+
       <h2 id="credentials-title">{t({ key: 'accountCredentials' })}</h2>
       <ul class="things" id="account-credentials" aria-labelledby="credentials-title">
         {credentials.map(({ id, type, label, createdDate }) => (
@@ -49,10 +55,20 @@ export function AccountPage({ account, session, token, path, t, realmName }: Acc
             <span class="things-note">
               {t({ key: 'accountAdded' })} <Time at={new Date(createdDate)} />
             </span>
+            {type === 'password' ? (
+              <Deed {...deed} does="UPDATE_PASSWORD" says="doChange" />
+            ) : (
+              <Deed {...deed} does="delete_credential" about={id} says="doDelete" />
+            )}
           </li>
         ))}
         {credentials.length === 0 && <li class="things-note">{t({ key: 'accountNoCredentials' })}</li>}
       </ul>
+
+      <p class="deeds">
+        <Deed {...deed} does="CONFIGURE_TOTP" />
+        <Deed {...deed} does="CONFIGURE_RECOVERY_AUTHN_CODES" />
+      </p>
 
       <h2 id="sessions-title">{t({ key: 'accountSessions' })}</h2>
       <ul class="things" id="account-sessions" aria-labelledby="sessions-title">
@@ -110,6 +126,11 @@ export function AccountPage({ account, session, token, path, t, realmName }: Acc
           </button>
         </form>
       </div>
+      {user.clientRoles?.account?.includes('delete-account') && (
+        <p class="deeds">
+          <Deed {...deed} does="delete_account" />
+        </p>
+      )}
     </Layout>
   );
 }
@@ -131,6 +152,28 @@ function Undo({ action, token, name, value, label }: UndoProps) {
         {label}
       </button>
     </form>
+  );
+}
+
+interface DeedProps {
+  path: string;
+  deeds: string[];
+  t: Translate;
+  /** The provider of a required action. */
+  does: string;
+  /** What it is to be done with. */
+  about?: string;
+  says?: string;
+}
+
+/** A link to what users do for themselves, where their realm lets them. */
+function Deed({ path, deeds, t, does, about, says = `requiredAction.${does}` }: DeedProps) {
+  if (!deeds.includes(does)) return null;
+  const action = encodeURIComponent(about ? `${does}:${about}` : does);
+  return (
+    <a id={about ? undefined : `do-${does}`} data-does={does} href={`${path}/actions/${action}`}>
+      {t({ key: says })}
+    </a>
   );
 }
 

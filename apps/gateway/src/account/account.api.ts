@@ -31,6 +31,7 @@ export interface AccountApi {
     /** The account, or the first step of a login where nobody is signed in. */
     200: AccountAnswer | LoginAnswer | Page;
   };
+  'GET /realms/{realm}/account/actions/{action}': LoginAnswers;
   'POST /realms/{realm}/account/logout': {
     body?: WithToken;
     form?: WithToken;

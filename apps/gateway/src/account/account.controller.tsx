@@ -17,6 +17,9 @@ import { AccountPage } from './account-page.js';
 import { accountJson } from './account.view.js';
 import { Accounts, type Account } from './accounts.js';
 
+/** No action has a longer name. */
+const LONGEST = 255;
+
 @Controller('realms/:realm/account')
 @UseGuards(SameSiteGuard)
 export class AccountController {
@@ -53,6 +56,20 @@ export class AccountController {
       if (!passes) return void (await this.logins.answer(visit, step));
     }
     await this.draw(visit, session, account);
+  }
+
+  /** What a user comes to change: a required action that they ask for themselves, as applications do with `kc_action`. */
+  @Get('actions/:action')
+  @Header('cache-control', 'no-store')
+  async begin(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('realm') realm: string,
+    @Param('action') action: string,
+  ): Promise<void> {
+    const visit = await this.visits.begin(request, reply, realm);
+    const step = await this.logins.start(visit, 'browser', undefined, action.slice(0, LONGEST));
+    await this.logins.answer(visit, step);
   }
 
   @Post('logout')

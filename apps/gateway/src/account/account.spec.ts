@@ -67,6 +67,29 @@ describe('the account page', () => {
     expect(body).toContain('This browser');
   });
 
+  it('leads to what the realm lets users do, and to nothing else', async () => {
+    const enabled = (providerId: string) => ({ ...configureOtp, alias: providerId, providerId });
+    const may = (...ids: string[]) =>
+      gateway.bus.stub(users.get, () => ({ user: ann(), actions: ids.map(enabled) }));
+    const doesOn = async () => [...(await browser.get(ACCOUNT)).body.matchAll(/data-does="([^"]+)"/g)];
+    may();
+    expect(await doesOn()).toEqual([]);
+    may('UPDATE_PASSWORD', 'CONFIGURE_TOTP', 'delete_credential', 'delete_account');
+    expect((await doesOn()).map(([, does]) => does)).toEqual([
+      'UPDATE_PASSWORD',
+      'delete_credential',
+      'CONFIGURE_TOTP',
+    ]);
+
+    gateway.bus.stub(flows.start, (question) => {
+      expect(question).toMatchObject({ action: 'UPDATE_PASSWORD', clientId: 'account' });
+      expect(question.session).toBeDefined();
+      return step(enrolmentForm());
+    });
+    const { statusCode } = await browser.get(`${ACCOUNT}/actions/UPDATE_PASSWORD`);
+    expect(statusCode).toBe(200);
+  });
+
   it('says the same as JSON', async () => {
     const reply = await browser.get(ACCOUNT, { accept: 'application/json' });
     expect(reply.json()).toMatchObject({

@@ -15,6 +15,8 @@ export interface Account {
   credentials: CredentialView[];
   sessions: Session[];
   applications: AccountApplication[];
+  /** Providers of what the realm lets users do for themselves. */
+  deeds: string[];
   /** Something stands between the user and the door that was not there when the session began. */
   pending: boolean;
 }
@@ -48,8 +50,10 @@ export class Accounts {
       this.applications(realm, session.userId),
     ]);
     if (!user?.enabled || session.authTime.getTime() < user.notBefore * 1000) return undefined;
-    const pending = actions.some(({ alias }) => user.requiredActions.includes(alias));
-    return { user, credentials: has, sessions, applications, pending };
+    const isAsked = actions.some(({ alias }) => user.requiredActions.includes(alias));
+    const pending = isAsked || user.profileFaults !== undefined;
+    const deeds = actions.map(({ providerId }) => providerId);
+    return { user, credentials: has, sessions, applications, deeds, pending };
   }
 
   /** One of the user's other sessions; one of somebody else is none. */

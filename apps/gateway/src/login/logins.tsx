@@ -83,8 +83,8 @@ export class Logins {
     return this.startFor(visit, wantedLogin(visit.session && broughtSession(visit.session), pending));
   }
 
-  /** Opens a login that leads to the account page. */
-  async start(visit: Visit, flow: FlowKind, notice?: string): Promise<LoginStep> {
+  /** Opens a login that leads to the account page, by way of an action where one is asked for. */
+  async start(visit: Visit, flow: FlowKind, notice?: string, action?: string): Promise<LoginStep> {
     const client = await this.clients.byClientId(visit.realm, ACCOUNT_CLIENT);
     return this.bus.call(flows.start, {
       ...askedBy(visit),
@@ -93,6 +93,7 @@ export class Logins {
       ...flowOverrides(client),
       redirectUri: `${this.config.publicUrl}${accountPath(visit.realm.name)}`,
       ...(notice ? { notice } : {}),
+      ...(action ? { action } : {}),
     });
   }
 

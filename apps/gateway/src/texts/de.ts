@@ -8,6 +8,8 @@ export const de: Texts = {
   doRegister: 'Registrieren',
   doCancel: 'Abbrechen',
   doSubmit: 'Absenden',
+  doChange: 'Ändern',
+  doDelete: 'Löschen',
   doContinue: 'Weiter',
   doClickHere: 'Hier klicken',
   doTryAgain: 'Noch einmal versuchen',

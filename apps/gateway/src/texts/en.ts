@@ -6,6 +6,8 @@ export const en = {
   doRegister: 'Register',
   doCancel: 'Cancel',
   doSubmit: 'Submit',
+  doChange: 'Change',
+  doDelete: 'Delete',
   doContinue: 'Continue',
   doClickHere: 'Click here',
   doTryAgain: 'Try again',
