@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { testRealm } from '../testing/stub-services.js';
-import { acrOf, acrValuesOf, readAcrMap, wantedBy, type AcrParams } from './acr.js';
+import { acrOf, acrValuesOf, mustBeKnown, readAcrMap, wantedBy, type AcrParams } from './acr.js';
 
 const METALS = JSON.stringify({ silver: '1', gold: 2 });
 const realm = testRealm({ attributes: { 'acr.loa.map': METALS } });
@@ -32,6 +32,12 @@ describe('what a request wants of a login', () => {
       { acr_values: 'gold', ...claim({ essential: true, value: 'silver' }) },
       {},
       { level: 1, mustReach: 1 },
+    ],
+    [
+      'what nobody reaches, by an essential level that means nothing, where nobody could be told (RFC 8628)',
+      claim({ essential: true, value: 'bronze' }),
+      {},
+      { level: UNREACHABLE, mustReach: UNREACHABLE },
     ],
     ['no level by a claim without a value', claim({ essential: true }), {}, {}],
     ['no level by a claim that is null', claim(null), {}, {}],
@@ -85,7 +91,7 @@ describe('what a request wants of a login', () => {
     ['an essential level that means nothing', claim({ essential: true, values: ['silver', 'bronze'] })],
     ['values that are no list', claim({ essential: true, values: 'gold' })],
   ])('is refused for %s', (_what, params) => {
-    expect(() => wantedBy(realm, client(), params)).toThrow('invalid_request');
+    expect(() => mustBeKnown(realm, client(), params)).toThrow('invalid_request');
   });
 });
 

@@ -43,19 +43,25 @@ export const levelOfAcr = (map: AcrMap, name: string): number | undefined =>
 
 const levelNumber = (text: string): number | undefined => (/^\d{1,9}$/.test(text) ? Number(text) : undefined);
 
-/**
- * What a request asks of the login: how high it should lead, and how high it must (OpenID Connect Core §5.5.1.1).
- * Throws `invalid_request` where it must lead to what means nothing here.
- */
+/** Throws `invalid_request` where a request demands what means nothing here (OpenID Connect Core §5.5.1.1). */
+export function mustBeKnown(realm: Realm, client: AcrClient, params: AcrParams): void {
+  if (acrClaim(params.claims).isMalformed) {
+    throw new errors.InvalidRequest('invalid claims.id_token.acr.values type');
+  }
+  const { names, essential } = namesAsked(client, params);
+  const map = acrMapOf(realm, client);
+  if (essential && names.some((name) => levelOfAcr(map, name) === undefined)) {
+    throw new errors.InvalidRequest('an essential acr of the claims parameter is not known');
+  }
+}
+
+/** What a request wants of the login: how high it should lead, and how high it must. */
 export function wantedBy(realm: Realm, client: AcrClient, params: AcrParams): Wanted {
   const map = acrMapOf(realm, client);
   const scopes = scopesOf(client, params.scope);
   const { names, essential } = namesAsked(client, params);
-  const levels = names.map((name) => levelOfAcr(map, name));
-  if (essential && levels.includes(undefined)) {
-    throw new errors.InvalidRequest('an essential acr of the claims parameter is not known');
-  }
-  const known = levels.filter((level) => level !== undefined);
+  const unknown = essential ? UNREACHABLE : undefined;
+  const known = names.map((name) => levelOfAcr(map, name) ?? unknown).filter((level) => level !== undefined);
   const { 'minimum.acr.value': minimum } = client.attributes;
   const least = minimum ? [levelOfAcr(map, minimum) ?? UNREACHABLE] : [];
   const must = [...least, ...(essential ? [Math.min(...known)] : [])];
@@ -98,15 +104,13 @@ function namesAsked({ attributes }: AcrClient, params: AcrParams): { names: stri
 }
 
 /** The `acr` that a request asks for among the claims of the id token. */
-function acrClaim(claims?: string): { names: string[]; essential: boolean } {
+function acrClaim(claims?: string): { names: string[]; essential: boolean; isMalformed: boolean } {
   const asked =
     claims === undefined ? undefined : (parsed(claims) as { id_token?: { acr?: unknown } } | null);
   const acr = (asked?.id_token?.acr ?? {}) as { essential?: unknown; value?: unknown; values?: unknown };
-  if (acr.values !== undefined && !Array.isArray(acr.values)) {
-    throw new errors.InvalidRequest('invalid claims.id_token.acr.values type');
-  }
+  const isMalformed = acr.values !== undefined && !Array.isArray(acr.values);
   const names = [acr.value ?? [], acr.values ?? []].flat().filter((name) => typeof name === 'string');
-  return { names, essential: acr.essential === true };
+  return { names, essential: acr.essential === true, isMalformed };
 }
 
 const words = (text = ''): string[] => text.split(' ').filter(Boolean);

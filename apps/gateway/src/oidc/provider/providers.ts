@@ -8,7 +8,7 @@ import { Provider, type AdapterPayload, type Configuration, type KoaContextWithO
 import { GatewayConfig } from '../../config.js';
 import { loginRealm } from '../../realms/login-realm.js';
 import { Sessions } from '../../sessions/sessions.js';
-import { acrOf, acrValuesOf, wantedBy } from '../acr.js';
+import { acrOf, acrValuesOf, mustBeKnown, wantedBy } from '../acr.js';
 import { CLAIMS_OF_SCOPES, isNamed } from '../clients/built-in-scopes.js';
 import { ClientScopes } from '../clients/client-scopes.js';
 import { Clients } from '../clients/clients.js';
@@ -224,7 +224,10 @@ export class Providers {
   private async wanted({ oidc }: KoaContextWithOIDC): Promise<Wanted> {
     const { realm } = exchange();
     const client = await this.clients.byClientId(realm, oidc.client?.clientId ?? '');
-    return client ? wantedBy(realm, client, oidc.params ?? {}) : {};
+    if (!client) return {};
+    const params = oidc.params ?? {};
+    mustBeKnown(realm, client, params);
+    return wantedBy(realm, client, params);
   }
 
   private async mustConsent({ oidc }: KoaContextWithOIDC): Promise<boolean> {
