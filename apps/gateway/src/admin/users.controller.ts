@@ -11,6 +11,7 @@ import { AdminController, By } from './admin-controller.js';
 import type { Authority } from './authority.js';
 import { Needs, Rights } from './needs.js';
 import { fromQuery, idOf } from './input.js';
+import { located } from './located.js';
 import { profileMetadata } from './profile/profile.representation.js';
 import { sessionRepresentation } from './session.representation.js';
 import { TargetRealm } from './target-realm.js';
@@ -64,8 +65,7 @@ export class UsersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const id = await this.changes.create(realm, by, await readUser(input));
-    const path = `admin/realms/${encodeURIComponent(realm.name)}/users/${id}`;
-    reply.header('location', `${this.config.publicUrl}/${path}`);
+    located(reply, this.config, realm, `users/${id}`);
   }
 
   @Needs('view-users')

@@ -11,6 +11,7 @@ import { AdminController, By } from '../admin-controller.js';
 import type { Authority } from '../authority.js';
 import { Needs, Rights } from '../needs.js';
 import { idOf } from '../input.js';
+import { located } from '../located.js';
 import { TargetRealm } from '../target-realm.js';
 import { userRepresentation } from '../user.representation.js';
 import { ClientChanges } from './client-changes.js';
@@ -59,8 +60,7 @@ export class ClientsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const id = await this.changes.create(realm, by, await readClient(input));
-    const path = `admin/realms/${encodeURIComponent(realm.name)}/clients/${id}`;
-    reply.header('location', `${this.config.publicUrl}/${path}`);
+    located(reply, this.config, realm, `clients/${id}`);
   }
 
   @Needs('view-clients')
