@@ -286,12 +286,28 @@ describe('an import into a realm', () => {
 describe('a realm that moves out', () => {
   it('moves in again, and tells the same; and nothing secret is in the file', async () => {
     const first = `out-${randomUUID().slice(0, 8)}`;
-    await admin.realms.create(await fileOf(first));
+    const mapper = {
+      ...{ name: 'dept', protocol: 'openid-connect', protocolMapper: 'oidc-usermodel-attribute-mapper' },
+      config: { 'user.attribute': 'department', 'claim.name': 'dept', 'access.token.claim': 'true' },
+    };
+    const file = await fileOf(first);
+    file.clientScopes!.push({
+      name: 'payroll',
+      protocol: 'openid-connect',
+      attributes: {},
+      protocolMappers: [mapper],
+    });
+    file.defaultOptionalClientScopes!.push('payroll');
+    file.clients!.find(({ clientId }) => clientId === 'shop')!.optionalClientScopes!.push('payroll');
+    await admin.realms.create(file);
     const told = await admin.realms.export({ realm: first, exportClients: true, exportGroupsAndRoles: true });
     const text = JSON.stringify(told);
     expect(text).not.toContain('secret-of-keycloak');
     expect(told.clients?.find(({ clientId }) => clientId === 'shop')?.secret).toBe('**********');
     expect(told.users).toBeUndefined();
+    expect(told.clientScopes).toContainEqual(expect.objectContaining({ name: 'payroll' }));
+    const shop = told.clients?.find(({ clientId }) => clientId === 'shop');
+    expect(shop?.optionalClientScopes).toContain('payroll');
 
     const second = `in-${randomUUID().slice(0, 8)}`;
     const { status, body } = await ask<Report>(admin, 'POST', '', { ...told, realm: second });

@@ -38,17 +38,28 @@ const DROPPABLE = new Set([
   ...['attributes', 'defaultClientScopes', 'optionalClientScopes', 'protocolMappers'],
 ]);
 
-export async function readClients(input: unknown, findings: Findings): Promise<FileClient[]> {
+export async function readClients(
+  input: unknown,
+  findings: Findings,
+  scopeNames: string[],
+): Promise<FileClient[]> {
+  const isScope = (name: unknown) =>
+    typeof name === 'string' && (scopeNames.includes(name) || SCOPES.has(name));
   const clients: FileClient[] = [];
   for (const { place, item } of listAt(input, 'clients', findings)) {
     const json = objectAt(item, place, findings);
-    const client = json && (await readOne(json, place, findings));
+    const client = json && (await readOne(json, place, findings, isScope));
     if (client) clients.push(client);
   }
   return clients;
 }
 
-async function readOne(json: Json, place: string, findings: Findings): Promise<FileClient | undefined> {
+async function readOne(
+  json: Json,
+  place: string,
+  findings: Findings,
+  isScope: (name: unknown) => boolean,
+): Promise<FileClient | undefined> {
   const { id, clientId, protocol } = json;
   if (typeof clientId !== 'string' || clientId === '') {
     findings.wrong(`${place}.clientId`, 'clientId is missing');
@@ -60,7 +71,7 @@ async function readOne(json: Json, place: string, findings: Findings): Promise<F
     findings.leftOut(place, `${clientId} speaks ${protocol}: only OpenID Connect is offered here`);
     return undefined;
   }
-  const { authenticationFlowBindingOverrides, ...rest } = pruned(json, place, findings);
+  const { authenticationFlowBindingOverrides, ...rest } = pruned(json, place, findings, isScope);
   const body = await readBody(rest, place, findings);
   if (!body) return undefined;
   const overrides = Object.entries(authenticationFlowBindingOverrides ?? {});
@@ -71,7 +82,7 @@ async function readOne(json: Json, place: string, findings: Findings): Promise<F
 }
 
 /** What can be taken of it: one thing that is not offered here does not keep the client out. */
-function pruned(json: Json, place: string, findings: Findings): Json {
+function pruned(json: Json, place: string, findings: Findings, isScope: (name: unknown) => boolean): Json {
   const known = new Set([...fieldsOf(ClientBody), ...fieldsOf(ClientSettings)]);
   const kept: Json = {};
   for (const [field, value] of Object.entries(json)) {
@@ -139,7 +150,11 @@ async function readBody(json: Json, place: string, findings: Findings): Promise<
 }
 
 const ORIGIN = /^(?:\+|\*|https?:\/\/[^/\s*?#]+)$/;
-const SCOPES = new Set(BUILT_IN_NAMES);
-const ELSEWHERE = new Set(['role_list', 'saml_organization', 'organization', 'service_account']);
-const isScope = (name: unknown): boolean =>
-  typeof name === 'string' && (SCOPES.has(name) || ELSEWHERE.has(name));
+/** Those about SAML or organizations a client may name. */
+const SCOPES = new Set([
+  ...BUILT_IN_NAMES,
+  'role_list',
+  'saml_organization',
+  'organization',
+  'service_account',
+]);

@@ -1,4 +1,3 @@
-import { BUILT_IN_NAMES } from '../../oidc/clients/built-in-scopes.js';
 import { entriesAt, isEmpty, listAt, type Findings, type Json } from './findings.js';
 
 const NO_DIRECTORIES = 'no directories outside, such as LDAP, are read here';
@@ -27,7 +26,6 @@ const STAYS: Record<string, string> = {
 
 /** What every realm elsewhere has of these says nothing about this one. */
 const OF_EVERY_REALM = {
-  scopes: new Set([...BUILT_IN_NAMES, 'role_list', 'saml_organization', 'organization', 'service_account']),
   components: new Set([
     'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy',
     'org.keycloak.userprofile.UserProfileProvider',
@@ -57,14 +55,6 @@ export function tellNotCarried(
 }
 
 const TOLD_IN_PARTS: Record<string, (value: unknown, findings: Findings) => void> = {
-  clientScopes(value, findings) {
-    for (const { place, item } of listAt(value, 'clientScopes', findings)) {
-      const { name } = Object(item) as Json;
-      if (!OF_EVERY_REALM.scopes.has(String(name))) {
-        findings.leftOut(place, `client scopes of one’s own, such as ${String(name)}, are not offered here`);
-      }
-    }
-  },
   scopeMappings(value, findings) {
     for (const { place, item } of listAt(value, 'scopeMappings', findings)) {
       const { clientScope, client } = Object(item) as Json;

@@ -7,6 +7,7 @@ import { canonical, users, type Realm } from '@tumbler/contract-users';
 import { AppError, conflict, invalid } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import { ClientArrivals, type ArrivingClient } from '../../oidc/clients/client-arrivals.js';
+import { ClientScopes } from '../../oidc/clients/client-scopes.js';
 import { Clients } from '../../oidc/clients/clients.js';
 import { Sessions } from '../../sessions/sessions.js';
 import type { Authority } from '../authority.js';
@@ -43,6 +44,7 @@ export class PartialImport {
     private readonly bus: Bus,
     private readonly outbox: Outbox,
     private readonly clients: Clients,
+    private readonly scopes: ClientScopes,
     private readonly clientArrivals: ClientArrivals,
     private readonly sessions: Sessions,
     private readonly arrivals: Arrivals,
@@ -73,7 +75,11 @@ export class PartialImport {
   private async prepare({ realm, by, rights, input, dryRun }: PartialImportRequest) {
     const ifExists = ifExistsOf(input);
     const findings = new Findings();
-    const file = await readPartialFile(input, findings, realm.registrationEmailAsUsername);
+    const scopes = await this.scopes.ofRealm(realm);
+    const file = await readPartialFile(input, findings, {
+      emailAsUsername: realm.registrationEmailAsUsername,
+      scopeNames: scopes.map(({ name }) => name),
+    });
     mustMay(rights, realm, file);
     findings.mustBeRight();
     const plan = await this.plan(realm, file, ifExists, findings);

@@ -16,6 +16,7 @@ import { ActionBody } from '../required-action.representation.js';
 import { readClients, type FileClient } from './file-clients.js';
 import { readGroups, type FileGroup } from './file-groups.js';
 import { readRoles, type FileRole } from './file-roles.js';
+import { readScopes, type FileScope } from './file-scopes.js';
 import { readUsers, type FileUser } from './file-users.js';
 import { listAt, namesAt, objectAt, take, type Findings, type Json } from './findings.js';
 import { tellNotCarried } from './not-carried.js';
@@ -40,21 +41,31 @@ export interface RealmFile extends FileContents {
   profile?: UserProfile;
   flows: Json[];
   configs: Json[];
+  scopes: FileScope[];
   /** Names of roles that every new user gets: one that brings the others along, and those that old files list. */
   defaultRole?: string;
   defaultRoles: { place: string; name: string }[];
   defaultGroups: { place: string; name: string }[];
 }
 
+/** What the contents of a file depend on. */
+interface ContentsOf {
+  emailAsUsername: boolean;
+  /** Names of the scopes that clients can have besides the built-in ones. */
+  scopeNames: string[];
+}
+
 const PARTS = ['roles', 'groups', 'users', 'clients'];
 const OWN = [
-  ...['id', 'realm', 'requiredActions', 'authenticationFlows', 'authenticatorConfig'],
+  ...['id', 'realm', 'requiredActions', 'authenticationFlows', 'authenticatorConfig', 'clientScopes'],
   ...['components', 'defaultRole', 'defaultRoles', 'defaultGroups', ...PARTS],
 ];
 
 export async function readRealmFile(input: unknown, findings: Findings): Promise<RealmFile> {
   const json = asObject(input);
   const settings = await part(RealmSettings, json, findings);
+  const scopes = await readScopes(json, findings);
+  const scopeNames = scopes.map(({ name }) => name);
   const file = {
     ...(typeof json.id === 'string' ? { id: json.id } : {}),
     name: nameOf(json.realm, findings),
@@ -66,8 +77,12 @@ export async function readRealmFile(input: unknown, findings: Findings): Promise
     ...readProfile(json.components, findings),
     flows: objects(json.authenticationFlows, 'authenticationFlows', findings),
     configs: objects(json.authenticatorConfig, 'authenticatorConfig', findings),
+    scopes,
     ...readDefaults(json, findings),
-    ...(await readContents(json, findings, settings.registrationEmailAsUsername ?? false)),
+    ...(await readContents(json, findings, {
+      emailAsUsername: settings.registrationEmailAsUsername ?? false,
+      scopeNames,
+    })),
   };
   const known = new Set([
     ...OWN,
@@ -82,11 +97,13 @@ export async function readRealmFile(input: unknown, findings: Findings): Promise
 export async function readPartialFile(
   input: unknown,
   findings: Findings,
-  emailAsUsername: boolean,
+  about: ContentsOf,
 ): Promise<FileContents> {
   const json = asObject(input);
-  const contents = await readContents(json, findings, emailAsUsername);
-  const inRealm = new Set(['authenticationFlows', 'authenticatorConfig', 'requiredActions', 'components']);
+  const contents = await readContents(json, findings, about);
+  const inRealm = new Set([
+    ...['authenticationFlows', 'authenticatorConfig', 'requiredActions', 'components', 'clientScopes'],
+  ]);
   tellNotCarried(
     json,
     (field) => !inRealm.has(field),
@@ -96,12 +113,16 @@ export async function readPartialFile(
   return contents;
 }
 
-async function readContents(json: Json, findings: Findings, emailAsUsername: boolean): Promise<FileContents> {
+async function readContents(
+  json: Json,
+  findings: Findings,
+  { emailAsUsername, scopeNames }: ContentsOf,
+): Promise<FileContents> {
   return {
     roles: await readRoles(json.roles, findings),
     groups: await readGroups(json.groups, findings),
     users: await readUsers(json.users, findings, emailAsUsername),
-    clients: await readClients(json.clients, findings),
+    clients: await readClients(json.clients, findings, scopeNames),
   };
 }
 

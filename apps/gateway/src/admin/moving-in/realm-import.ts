@@ -122,7 +122,7 @@ export class RealmImport {
         await this.bus.call(credentials.setPolicies, { realmId, settings: file.policies });
       await this.arrivals.keepCredentials(realm, plan.owners);
       const { flows: known } = await this.carryFlows(realmId, file);
-      await this.clientArrivals.before(realm, this.clientsOf(realm, plan.clients, known));
+      await this.clientArrivals.before(realm, this.clientsOf(realm, plan.clients, known), file.scopes);
       const laidDown = await this.arrivals.layDown(name, plan, arrivalId);
       const { settings, actions, profile } = file;
       await this.arrivals.arrive({
