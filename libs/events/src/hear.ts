@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { everyRealm, type CloudEvent, type EventFilter } from '@tumbler/contract-events';
 
@@ -6,9 +7,11 @@ import { everyRealm, type CloudEvent, type EventFilter } from '@tumbler/contract
  * and nobody hears it later. Good for dropping what is cached and for nothing that must not be missed.
  */
 export function hear(nats: NatsConnection, filter: EventFilter, handle: (event: CloudEvent) => void): void {
-  nats.subscribe(everyRealm(filter), {
+  const subject = everyRealm(filter);
+  nats.subscribe(subject, {
     callback: (error, message) => {
-      if (!error) handle(message.json<CloudEvent>());
+      if (error) new Logger('events').error(`${subject} is not heard: ${error.message}`);
+      else handle(message.json<CloudEvent>());
     },
   });
 }

@@ -58,7 +58,7 @@ const NOBODIES = 256;
  * Counts attempts. Nobody learns how an attempt ended before it is settled: by one statement that is committed by itself (a
  * counter in the transaction of a failed login would be rolled back with it, Vikunja CVE-2026-35597), and that holds only
  * for the budget as it was read before the secret was looked at. Of any number of guesses side by side each is therefore
- * answered as if they had come one after the other (docs/decisions/0019).
+ * answered as if they had come one after the other (docs/decisions/0024).
  */
 @Injectable()
 export class FailureBudgets {
