@@ -5,6 +5,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { AttackDetectionController } from './attack-detection.controller.js';
 import { ClientChanges } from './clients/client-changes.js';
 import { ClientPartsController } from './clients/client-parts.controller.js';
+import { InstallationController } from './clients/installation.controller.js';
 import { ClientScopesController, RealmScopesController } from './clients/client-scopes.controller.js';
 import { EvaluateScopesController } from './clients/evaluate-scopes.controller.js';
 import { Holders } from './clients/holders.js';
@@ -20,7 +21,7 @@ import { GroupPathsController } from './groups/group-paths.controller.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { KeysController } from './keys.controller.js';
 import { ImpersonationController } from './impersonation.controller.js';
-import { OfflineSessionsController } from './offline-sessions.controller.js';
+import { ClientSessionsController } from './client-sessions.controller.js';
 import { OpenApiController } from './openapi.controller.js';
 import { Arrivals } from './moving-in/arrivals.js';
 import { Examination } from './moving-in/examination.js';
@@ -73,13 +74,14 @@ import { WhoAmIController } from './who-am-i.controller.js';
     OpenApiController,
     ClientsController,
     ClientPartsController,
+    InstallationController,
     ClientScopesController,
     RealmScopesController,
     ProtocolMappersController,
     ScopeMappingsController,
     EvaluateScopesController,
     KeysController,
-    OfflineSessionsController,
+    ClientSessionsController,
     ConsentsController,
     RealmSessionsController,
     MovingInController,

@@ -10,7 +10,7 @@ import { allowedBy, lifetimes, offlineEnd, type Session, type SessionRealm } fro
 /** `last_seen_at` is written this often at most, in seconds: reading a session is then mostly only reading. */
 const SEEN_STEP = 60;
 
-const COLUMNS = `id, realm_id as "realmId", user_id as "userId", client_id as "clientId", auth_time as "authTime", amr, levels,
+export const COLUMNS = `id, realm_id as "realmId", user_id as "userId", client_id as "clientId", auth_time as "authTime", amr, levels,
   remember_me as "rememberMe", address, user_agent as "userAgent", created_at as "createdAt",
   last_seen_at as "lastSeenAt", expires_at as "expiresAt", offline_of as "offlineOf"`;
 
@@ -18,7 +18,7 @@ const COLUMNS = `id, realm_id as "realmId", user_id as "userId", client_id as "c
  * $1 now, $2 seconds of idleness that a session may have, $3 the same for remembered ones, $4 the realm. An offline session
  * says by its end how long it may idle: that moves whenever the session is used.
  */
-const ALIVE = `realm_id = $4 and ended_at is null and expires_at > $1
+export const ALIVE = `realm_id = $4 and ended_at is null and expires_at > $1
   and (offline_of is not null or last_seen_at > $1::timestamptz - make_interval(secs => case when remember_me then $3 else $2 end::int))`;
 
 /** $13 the session that it takes the place of. */
@@ -35,7 +35,7 @@ const OPEN = `
   select ${COLUMNS} from opened`;
 
 /** $1 now, $2 the realm, $3 a user or null, $4 an application or null. */
-const OFFLINE = `realm_id = $2 and offline_of is not null and ended_at is null and expires_at > $1
+export const OFFLINE = `realm_id = $2 and offline_of is not null and ended_at is null and expires_at > $1
   and ($3::uuid is null or user_id = $3) and ($4::text is null or client_id = $4)`;
 
 export interface OfflineOf {

@@ -114,14 +114,18 @@ export class ClientsController {
     return userRepresentation(user);
   }
 
-  /**
-   * With its secret for those who may change the client, since they could give it another one. Where the client acts as
-   * a user, the secret has an address of its own: there it is asked whether this user has more rights.
-   */
   private async represent(realm: Realm, rights: Authority, client: Client) {
     const manage = rights.may('manage-clients', realm.name);
-    const isTold =
-      isConfidential(client) && manage && (!client.serviceAccountId || rights.mayAll(realm.name));
+    const isTold = mayKnowSecret(realm, rights, client);
     return clientRepresentation(client, manage, isTold ? await this.clients.secretOf(client) : undefined);
   }
 }
+
+/**
+ * Those who may change a client, since they could give it another secret. Where the client acts as a user, the secret has
+ * an address of its own: there it is asked whether this user has more rights.
+ */
+export const mayKnowSecret = (realm: Realm, rights: Authority, client: Client): boolean =>
+  isConfidential(client) &&
+  rights.may('manage-clients', realm.name) &&
+  (!client.serviceAccountId || rights.mayAll(realm.name));

@@ -104,6 +104,35 @@ describe('clients, by the official client', () => {
     expect((await world.admin.clients.getClientSecret({ realm, id })).value).toHaveLength(43);
   });
 
+  it('are set up by the file of Keycloak’s adapters', async () => {
+    const providerId = 'keycloak-oidc-keycloak-json';
+    // Its type says text; what comes is the object.
+    const fileOf = async (id: string): Promise<unknown> =>
+      world.admin.clients.getInstallationProviders({ realm, id, providerId });
+    const common = {
+      ...{ realm, 'auth-server-url': `${world.gateway.config.publicUrl}/`, 'ssl-required': 'external' },
+      'confidential-port': 0,
+    };
+    const { id, clientId } = await create({ secret: 'a secret of my own' });
+    const confidential = { ...common, resource: clientId, credentials: { secret: 'a secret of my own' } };
+    expect(await fileOf(id)).toEqual(confidential);
+    const open = await create({ publicClient: true });
+    expect(await fileOf(open.id)).toEqual({ ...common, resource: open.clientId, 'public-client': true });
+    const signing = await create({ clientAuthenticatorType: 'client-jwt' });
+    expect(await fileOf(signing.id)).toEqual({ ...common, resource: signing.clientId });
+
+    const viewer = world.people.add('acme', 'viewer').id;
+    world.people.rights.set(viewer, { acme: ['view-clients'] });
+    const file = `/acme/clients/${id}/installation/providers/${providerId}`;
+    const shown = await world.ask('GET', file, undefined, await world.tokenOf('acme', 'viewer'));
+    expect(shown).toMatchObject({ status: 200, body: { resource: clientId } });
+    expect(shown.body).not.toHaveProperty('credentials');
+
+    const other = `/acme/clients/${id}/installation/providers/keycloak-oidc-jboss-subsystem`;
+    expect(await world.ask('GET', other)).toMatchObject({ status: 404, body: { error: 'Unknown Provider' } });
+    expect((await world.ask('GET', file.replace('acme', 'master'))).status).toBe(404);
+  });
+
   it('tell of every change, and never a secret', async () => {
     const { id, clientId } = await create({ secret: 'a secret of my own' });
     expect((await world.admin.clients.getClientSecret({ realm, id })).value).toBe('a secret of my own');

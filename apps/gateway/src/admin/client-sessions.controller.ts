@@ -4,6 +4,7 @@ import { users, type Realm } from '@tumbler/contract-users';
 import { Clients } from '../oidc/clients/clients.js';
 import type { Client } from '../oidc/clients/client-settings.js';
 import type { Session } from '../sessions/session.js';
+import { ClientSessions } from '../sessions/client-sessions.js';
 import { Sessions } from '../sessions/sessions.js';
 import { AdminController } from './admin-controller.js';
 import { ClientId } from './clients/clients.controller.js';
@@ -13,15 +14,51 @@ import { sessionRepresentation } from './session.representation.js';
 import { TargetRealm } from './target-realm.js';
 
 const PAGE = 100;
+/** Of each, the name of its user is asked. */
+const MOST = 1_000;
 
-/** Which applications go on for users who are gone. They are revoked with the consent of the user. */
+/**
+ * Which applications take part in which sessions, and which go on for users who are gone: those are revoked with the
+ * consent of the user.
+ */
 @AdminController('realms/:realm')
-export class OfflineSessionsController {
+export class ClientSessionsController {
   constructor(
     private readonly bus: Bus,
     private readonly clients: Clients,
     private readonly sessions: Sessions,
+    private readonly clientSessions: ClientSessions,
   ) {}
+
+  @Needs('view-clients')
+  @Get('clients/:client/user-sessions')
+  async online(
+    @TargetRealm() realm: Realm,
+    @ClientId() clientUuid: string,
+    @Query() query: Record<string, unknown>,
+  ) {
+    const client = await this.clients.byId(realm, clientUuid);
+    return this.list(realm, client, await this.clientSessions.list(realm, client.clientId, page(query)));
+  }
+
+  @Needs('view-clients')
+  @Get('clients/:client/session-count')
+  async countOnline(@TargetRealm() realm: Realm, @ClientId() clientUuid: string) {
+    const { clientId } = await this.clients.byId(realm, clientUuid);
+    return { count: await this.clientSessions.count(realm, clientId) };
+  }
+
+  /** Of clients that take part in a session. Keycloak writes the numbers as texts. */
+  @Needs('view-realm')
+  @Get('client-session-stats')
+  async stats(@TargetRealm() realm: Realm) {
+    const [all, counts] = await Promise.all([this.clients.list(realm), this.clientSessions.counts(realm)]);
+    const ids = new Map(all.map(({ id, clientId }) => [clientId, id]));
+    return counts.flatMap(({ clientId, online, offline }) => {
+      const id = ids.get(clientId);
+      return id ? [{ id, clientId, active: String(online), offline: String(offline) }] : [];
+    });
+  }
 
   @Needs('view-users')
   @Get('users/:id/offline-sessions/:client')
@@ -42,11 +79,10 @@ export class OfflineSessionsController {
     @Query() query: Record<string, unknown>,
   ) {
     const client = await this.clients.byId(realm, clientUuid);
-    const page = { first: whole(query.first, 0), max: whole(query.max, PAGE) };
     return this.list(
       realm,
       client,
-      await this.sessions.listOffline(realm, { clientId: client.clientId, ...page }),
+      await this.sessions.listOffline(realm, { clientId: client.clientId, ...page(query) }),
     );
   }
 
@@ -69,6 +105,11 @@ export class OfflineSessionsController {
     }));
   }
 }
+
+const page = ({ first, max }: Record<string, unknown>) => ({
+  first: whole(first, 0),
+  max: Math.min(whole(max, PAGE), MOST),
+});
 
 const whole = (value: unknown, otherwise: number): number => {
   const number = Number(value);
