@@ -63,6 +63,17 @@ describe('the list of credentials', () => {
     ]);
   });
 
+  it('tells of many users at once who has a code app, and of none of another realm (ASVS 8.4.1)', async () => {
+    const bob = new Visitor(service.bus, ann.who.realmId);
+    await service.bus.call(credentials.setPassword, { ...bob.who, password: 'correct horse' });
+    const stranger = await userWithEverything();
+    const userIds = [bob, ann, stranger].map(({ who }) => who.userId);
+    const whoHas = (type: 'otp' | 'password') =>
+      service.bus.call(credentials.whoHas, { realmId: ann.who.realmId, userIds, type });
+    expect(await whoHas('otp')).toEqual([ann.who.userId]);
+    expect((await whoHas('password')).sort()).toEqual([ann.who.userId, bob.who.userId].sort());
+  });
+
   it('is empty for a user of another realm (ASVS 8.4.1)', async () => {
     expect(await service.bus.call(credentials.list, { ...ann.who, realmId: randomUUID() })).toEqual([]);
   });

@@ -9,6 +9,7 @@ import {
   type MoveCredential,
   type RemoveCredential,
   type RenameCredential,
+  type WhoHasCredential,
 } from '@tumbler/contract-credentials';
 import { conflict, invalid, notFound } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
@@ -41,6 +42,15 @@ export class CredentialsHandlers {
   async list(who: ListCredentials): Promise<CredentialView[]> {
     const { credentials: all } = await this.accounts.load(who, 'password');
     return all.map(credentialView);
+  }
+
+  @Answers(credentials.whoHas)
+  async whoHas({ realmId, userIds, type }: WhoHasCredential): Promise<string[]> {
+    const rows = await this.db.query<{ userId: string }[]>(
+      `select distinct user_id as "userId" from credential where realm_id = $1 and user_id = any($2) and type = $3`,
+      [realmId, userIds, type],
+    );
+    return rows.map(({ userId }) => userId);
   }
 
   @Answers(credentials.rename)

@@ -44,6 +44,7 @@ import { RolesOfRealm } from './roles/roles-of-realm.js';
 import { ServerInfoController } from './server-info.controller.js';
 import { UserChanges } from './user-changes.js';
 import { UserCredentialsController } from './user-credentials.controller.js';
+import { UserLists } from './user-lists.js';
 import { UserMailController } from './user-mail.controller.js';
 import { UsersController } from './users.controller.js';
 import { WhoAmIController } from './who-am-i.controller.js';
@@ -91,6 +92,7 @@ import { WhoAmIController } from './who-am-i.controller.js';
     Holders,
     RealmChanges,
     UserChanges,
+    UserLists,
     ClientChanges,
     RolesOfRealm,
     RealmImport,

@@ -1,4 +1,4 @@
-import { GivenCredential, type CredentialSummary } from '@tumbler/contract-credentials';
+import { GivenCredential } from '@tumbler/contract-credentials';
 import { UserFields, type UserView } from '@tumbler/contract-users';
 import { invalid } from '@tumbler/errors';
 import { Transform } from 'class-transformer';
@@ -79,8 +79,8 @@ export function refuseFilled(input: unknown, fields: readonly string[]): void {
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 
-/** Keycloak's UserRepresentation. `totp` is there only where it was asked what the user has. */
-export const userRepresentation = (user: UserView, has?: CredentialSummary[]) => ({
+/** Keycloak's UserRepresentation. `totp` (the user has a code app) is there only where that was asked. */
+export const userRepresentation = (user: UserView, totp?: boolean) => ({
   id: user.id,
   username: user.username,
   firstName: user.firstName,
@@ -90,7 +90,7 @@ export const userRepresentation = (user: UserView, has?: CredentialSummary[]) =>
   ...(Object.keys(user.attributes).length > 0 ? { attributes: user.attributes } : {}),
   enabled: user.enabled,
   createdTimestamp: user.createdTimestamp,
-  ...(has ? { totp: hasOtp(has), disableableCredentialTypes: hasOtp(has) ? ['otp'] : [] } : {}),
+  ...(totp === undefined ? {} : { totp, disableableCredentialTypes: totp ? ['otp'] : [] }),
   requiredActions: user.requiredActions,
   notBefore: user.notBefore,
   access: {
@@ -122,15 +122,6 @@ export const briefUser = ({ id, username, firstName, lastName, email, ...rest }:
   enabled: rest.enabled,
   createdTimestamp: rest.createdTimestamp,
 });
-
-/** A user among others: `brief` leaves out what a list needs no more than its names for. */
-export const listedUser = (
-  user: UserView,
-  brief: boolean,
-): ReturnType<typeof userRepresentation> | ReturnType<typeof briefUser> =>
-  brief ? briefUser(user) : userRepresentation(user);
-
-const hasOtp = (has: CredentialSummary[]): boolean => has.some(({ type }) => type === 'otp');
 
 function isAttributes(value: unknown): boolean {
   return (

@@ -16,7 +16,8 @@ import { profileMetadata } from './profile/profile.representation.js';
 import { sessionRepresentation } from './session.representation.js';
 import { TargetRealm } from './target-realm.js';
 import { UserChanges } from './user-changes.js';
-import { accessOf, listedUser, readUser, userRepresentation } from './user.representation.js';
+import { UserLists } from './user-lists.js';
+import { accessOf, readUser, userRepresentation } from './user.representation.js';
 
 export const UserId = () => Param('id', idOf('User not found'));
 type Params = Record<string, string | string[]>;
@@ -28,6 +29,7 @@ export class UsersController {
     private readonly config: GatewayConfig,
     private readonly changes: UserChanges,
     private readonly sessions: Sessions,
+    private readonly lists: UserLists,
   ) {}
 
   /** Who may ask for users and not see them finds none. */
@@ -37,9 +39,7 @@ export class UsersController {
     if (!rights.may('view-users', realm.name)) return [];
     const asked = await fromQuery(SearchUsers, query, { realmId: realm.id });
     const found = await this.bus.call(users.search, asked);
-    const access = accessOf(rights, realm.name);
-    const brief = query.briefRepresentation === 'true';
-    return found.map((user) => ({ ...listedUser(user, brief), ...(brief ? {} : { access }) }));
+    return this.lists.represent(realm, rights, found, query.briefRepresentation === 'true');
   }
 
   @Needs('query-users')
@@ -76,12 +76,12 @@ export class UsersController {
     @UserId() userId: string,
     @Query('userProfileMetadata') metadata?: string,
   ) {
-    const [user, has, profile] = await Promise.all([
+    const [user, withApp, profile] = await Promise.all([
       this.changes.view(realm, userId),
-      this.bus.call(credentials.has, { realmId: realm.id, userId }),
+      this.bus.call(credentials.whoHas, { realmId: realm.id, userIds: [userId], type: 'otp' }),
       metadata === 'true' ? this.bus.call(users.userProfile, { realmId: realm.id }) : undefined,
     ]);
-    const told = { ...userRepresentation(user, has), access: accessOf(rights, realm.name) };
+    const told = { ...userRepresentation(user, withApp.length > 0), access: accessOf(rights, realm.name) };
     return profile ? { ...told, userProfileMetadata: profileMetadata(realm, profile, true) } : told;
   }
 

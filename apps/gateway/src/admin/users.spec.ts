@@ -231,6 +231,21 @@ describe('users, by the official client', () => {
       expect((await world.admin.users.findOne({ realm, id }))?.totp).toBe(true);
     });
 
+    it('are asked about once for a whole page of users, and not at all for a brief one', async () => {
+      const [{ id: has }, { id: lacks }] = [await withOtp(), await create()];
+      const before = world.gateway.bus.calls.length;
+      const page = await world.admin.users.find({ realm });
+      const asked = world.gateway.bus.calls.slice(before).filter((call) => call.startsWith('credentials.'));
+      expect(asked).toEqual(['credentials.whoHas']);
+      const of = (id: string) => page.find((user) => user.id === id);
+      expect(of(has)).toMatchObject({ totp: true, disableableCredentialTypes: ['otp'] });
+      expect(of(lacks)).toMatchObject({ totp: false, disableableCredentialTypes: [] });
+
+      const [brief] = await world.admin.users.find({ realm, briefRepresentation: true });
+      expect(brief).not.toHaveProperty('totp');
+      expect(world.gateway.bus.calls.slice(before).filter((call) => call === asked[0])).toHaveLength(1);
+    });
+
     it('end the sessions of their user when they are taken away (mistakes.md, "Factor reset")', async () => {
       const { id } = await withOtp();
       const alive = await signedIn(id);

@@ -188,6 +188,9 @@ export class StubAdministration {
     const weak = { kind: 'refused', key: 'invalidPasswordMinLengthMessage', params: [12] } as const;
     bus.stub(credentials.list, ({ userId }) => of(userId));
     bus.stub(credentials.has, ({ userId }) => of(userId).map(({ id, type, label }) => ({ id, type, label })));
+    bus.stub(credentials.whoHas, ({ userIds, type: asked }) =>
+      userIds.filter((userId) => of(userId).some(({ type }) => type === asked)),
+    );
     bus.stub(credentials.set, (question) => {
       const { userId, credentials: given } = this.note('credentials.set', question);
       if (given.some(({ value }) => value === 'weak')) return weak;

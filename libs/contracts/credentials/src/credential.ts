@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
   IsArray,
   IsBoolean,
   IsIn,
@@ -37,6 +38,13 @@ export interface CredentialView extends Omit<CredentialSummary, 'nextCode'> {
 export class ListCredentials {
   @IsUUID() realmId: string;
   @IsUUID() userId: string;
+}
+
+/** Answers the ids of those of the users who have a credential of the type. */
+export class WhoHasCredential {
+  @IsUUID() realmId: string;
+  @IsArray() @ArrayMaxSize(10_000) @IsUUID('all', { each: true }) userIds: string[];
+  @IsIn(CREDENTIAL_TYPES) type: CredentialType;
 }
 
 /** One credential as somebody hands it in: a password in clear (`value`), or a hash or OTP secret made elsewhere. */

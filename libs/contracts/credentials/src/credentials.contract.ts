@@ -12,6 +12,7 @@ import {
   RemoveCredential,
   RenameCredential,
   SetCredentials,
+  WhoHasCredential,
   type CredentialSummary,
   type CredentialView,
 } from './credential.js';
@@ -42,6 +43,7 @@ export const credentials = service('credentials', {
 
   // administration
   list: rpc(ListCredentials).gives<CredentialView[]>(),
+  whoHas: rpc(WhoHasCredential).gives<string[]>(),
   set: rpc(SetCredentials).gives<PasswordSet>(),
   rename: rpc(RenameCredential).gives<Record<string, never>>(),
   remove: rpc(RemoveCredential).gives<Record<string, never>>(),

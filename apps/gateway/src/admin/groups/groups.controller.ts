@@ -20,7 +20,7 @@ import { fromQuery, idOf } from '../input.js';
 import { located } from '../located.js';
 import { rolesByContainer } from '../roles/role.representation.js';
 import { TargetRealm } from '../target-realm.js';
-import { listedUser } from '../user.representation.js';
+import { UserLists } from '../user-lists.js';
 import { groupRepresentation, readGroup } from './group.representation.js';
 
 export const GroupId = (name = 'id') => Param(name, idOf('Could not find group by id'));
@@ -31,6 +31,7 @@ export class GroupsController {
   constructor(
     private readonly bus: Bus,
     private readonly config: GatewayConfig,
+    private readonly lists: UserLists,
   ) {}
 
   @Needs('query-groups')
@@ -127,10 +128,15 @@ export class GroupsController {
 
   @Needs('view-users')
   @Get(':id/members')
-  async members(@TargetRealm() realm: Realm, @GroupId() groupId: string, @Query() query: Params) {
+  async members(
+    @TargetRealm() realm: Realm,
+    @Rights() rights: Authority,
+    @GroupId() groupId: string,
+    @Query() query: Params,
+  ) {
     const asked = await fromQuery(GroupMembers, query, { realmId: realm.id, groupId });
     const members = await this.bus.call(users.groupMembers, asked);
-    return members.map((user) => listedUser(user, query.briefRepresentation === 'true'));
+    return this.lists.represent(realm, rights, members, query.briefRepresentation === 'true');
   }
 
   private async find({ id: realmId }: Realm, groupId: string): Promise<GroupView> {

@@ -5,12 +5,13 @@ import { ListRoles, RoleHolders, users, type Realm } from '@tumbler/contract-use
 import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../../config.js';
 import { AdminController, By } from '../admin-controller.js';
-import { Needs, NeedsForRoles } from '../needs.js';
+import type { Authority } from '../authority.js';
+import { Needs, NeedsForRoles, Rights } from '../needs.js';
 import { groupRepresentation } from '../groups/group.representation.js';
 import { fromQuery } from '../input.js';
 import { located } from '../located.js';
 import { TargetRealm } from '../target-realm.js';
-import { listedUser } from '../user.representation.js';
+import { UserLists } from '../user-lists.js';
 import { readRole, readRoles, roleRepresentation } from './role.representation.js';
 import { RolesOfRealm } from './roles-of-realm.js';
 
@@ -24,6 +25,7 @@ export class RolesController {
   constructor(
     private readonly bus: Bus,
     private readonly config: GatewayConfig,
+    private readonly lists: UserLists,
     private readonly roles: RolesOfRealm,
   ) {}
 
@@ -143,6 +145,7 @@ export class RolesController {
   @Get(':role/users')
   async users(
     @TargetRealm() realm: Realm,
+    @Rights() rights: Authority,
     @Client() client: string | undefined,
     @Param('role') name: string,
     @Query() query: Params,
@@ -150,7 +153,7 @@ export class RolesController {
     const { id: roleId } = await this.find(realm, client, name);
     const asked = await fromQuery(RoleHolders, query, { realmId: realm.id, roleId });
     const found = await this.bus.call(users.usersWithRole, asked);
-    return found.map((user) => listedUser(user, query.briefRepresentation === 'true'));
+    return this.lists.represent(realm, rights, found, query.briefRepresentation === 'true');
   }
 
   @Needs('view-users')
