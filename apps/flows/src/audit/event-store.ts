@@ -7,6 +7,7 @@ import {
 } from '@tumbler/contract-events';
 import type { AuditConfig } from '@tumbler/contract-flows';
 import { prepared } from '@tumbler/database';
+import { isUUID } from 'class-validator';
 import { DataSource } from 'typeorm';
 import { auditConfigOf } from './audit-config.js';
 
@@ -73,8 +74,8 @@ export class EventStore {
   private async configs(realmIds: string[]): Promise<(realmId: string) => Required<AuditConfig>> {
     const rows = await prepared<{ realmId: string; settings: AuditConfig }>(
       this.db,
-      'select realm_id as "realmId", settings from audit_config where realm_id::text = any($1)',
-      [realmIds],
+      'select realm_id as "realmId", settings from audit_config where realm_id = any($1::uuid[])',
+      [realmIds.filter((id) => isUUID(id))],
     );
     const byRealm = new Map(rows.map(({ realmId, settings }) => [realmId, auditConfigOf(settings)]));
     return (realmId) => byRealm.get(realmId) ?? auditConfigOf();

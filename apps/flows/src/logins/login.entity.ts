@@ -7,7 +7,6 @@ import type { Traced } from '../engine/trace.js';
 /** A login in progress, or one that has just ended. */
 @Entity('login')
 @Index('login_expiry', ['expiresAt'])
-@Index('login_realm', ['realmId'])
 export class LoginRow {
   /** Keycloak's tab_id; the session that comes of the login has the same id. */
   @PrimaryColumn({ type: 'uuid' })

@@ -12,6 +12,7 @@ import { KeepConsents1795660000000 } from './migrations/1795660000000-keep-conse
 import { CountGuessesOfUserCodes1795665000000 } from './migrations/1795665000000-count-guesses-of-user-codes.js';
 import { CreateClientScopes1795666000000 } from './migrations/1795666000000-create-client-scopes.js';
 import { NoteImports1795670000000 } from './migrations/1795670000000-note-imports.js';
+import { FindSessionsByIdAlone1795680000000 } from './migrations/1795680000000-find-sessions-by-id-alone.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   CountGuessesOfUserCodes1795665000000,
   CreateClientScopes1795666000000,
   NoteImports1795670000000,
+  FindSessionsByIdAlone1795680000000,
 ];

@@ -4,7 +4,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity('session')
 @Index('session_end_untold', ['id'], { where: 'ended_at is not null and not end_told' })
 @Index('session_offline', ['realmId', 'clientId'], { where: 'offline_of is not null and ended_at is null' })
-@Index('session_of_user', ['realmId', 'userId'])
+@Index('session_of_user', ['userId'])
 export class SessionRow {
   @PrimaryColumn({ type: 'uuid' })
   id: string;
