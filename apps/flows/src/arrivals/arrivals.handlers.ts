@@ -150,7 +150,10 @@ async function store(
   const bound = Object.entries(bindings)
     .filter((entry): entry is [string, string] => entry[1] !== undefined)
     .map(([use, alias]) => [use, all.get(alias)!]);
-  const settings = { ...bindingsOf(realmId, idOf), ...Object.fromEntries(bound) };
+  const settings: Record<string, string> = {
+    ...bindingsOf(realmId, idOf),
+    ...(Object.fromEntries(bound) as Record<string, string>),
+  };
   await tx.query('insert into realm_flows (realm_id, version, bindings) values ($1, 1, $2)', [
     realmId,
     JSON.stringify(settings),

@@ -10,7 +10,7 @@ import {
 import type { Finding } from '@tumbler/contract-rpc';
 import { AppError } from '@tumbler/errors';
 import { isUUID } from 'class-validator';
-import { Authenticators } from '../authenticators/index.js';
+import type { Authenticators } from '../authenticators/index.js';
 import type { Catalogue } from '../definitions/catalogue.js';
 import { given } from '../definitions/configs.handlers.js';
 import { DEFAULT_ORDER } from '../definitions/seed.js';
