@@ -13,6 +13,12 @@ export interface Packet<A = unknown> {
   response?: A;
 }
 
+/** What a handler is called with beside the question, when it came over NATS; it answers with a `Packet` then. */
+export class Asked {
+  /** @param id of the request that it belongs to */
+  constructor(readonly id?: string) {}
+}
+
 type Handler<Q, A> = (question: Q) => Promise<A> | A;
 
 /**
@@ -31,9 +37,10 @@ export function Answers<Q extends object, A>(rpc: Rpc<Q, A>) {
     };
     Reflect.defineMetadata(ANSWERS, { rpc, answer }, target, name);
 
-    // Nest calls the method with (message, request id): everything that arrives over NATS goes through here.
-    method.value = function (this: object, message: unknown, id?: string): Promise<Packet<A>> {
-      return withRequestId(id || newRequestId(), async () => {
+    // Everything that arrives over NATS goes through here; among themselves handlers call the method as it is written.
+    method.value = function (this: object, message: Q, asked?: unknown): unknown {
+      if (!(asked instanceof Asked)) return handler.call(this, message);
+      return withRequestId(asked.id || newRequestId(), async (): Promise<Packet<A>> => {
         try {
           return { response: await answer.call(this, message) };
         } catch (error) {

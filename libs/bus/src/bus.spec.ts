@@ -34,6 +34,7 @@ const sums = service('users', {
   crash: rpc(Say).gives<never>(),
   hang: rpc(Say).gives<never>(),
   nothing: rpc(Say).gives<void>(),
+  twice: rpc(Add).gives<number>(),
   whichRequest: rpc(Say).gives<string | undefined>(),
 });
 const unheard = service('users', { nobodyAnswers: rpc(Say).gives<string>() });
@@ -43,6 +44,11 @@ class Sums {
   @Answers(sums.add)
   add({ a, b }: Add) {
     return a + b;
+  }
+
+  @Answers(sums.twice)
+  twice(question: Add) {
+    return this.add(question) + this.add(question);
   }
 
   @Answers(sums.refuse)
@@ -76,6 +82,10 @@ class SumsModule {}
 function promises(bus: () => Bus) {
   it('answers what was asked', async () => {
     expect(await bus().call(sums.add, { a: 20, b: 22 })).toBe(42);
+  });
+
+  it('lets handlers call each other as they are written', async () => {
+    expect(await bus().call(sums.twice, { a: 20, b: 1 })).toBe(42);
   });
 
   it('answers nothing where nothing is the answer', async () => {

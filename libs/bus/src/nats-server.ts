@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { connect, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import type { Packet } from './answers.js';
+import { Asked, type Packet } from './answers.js';
 import { DEADLINE_MS } from './bus.js';
 import { connectionOptions, type BusConfig } from './connection.js';
 import { REQUEST_ID } from './request-id.js';
@@ -68,7 +68,10 @@ export class NatsServer extends Server implements CustomTransportStrategy {
 
   /** `@Answers` throws nothing; what fails here is the connection, and then nobody waits for the answer any more. */
   private async answer(handler: MessageHandler, message: Msg): Promise<void> {
-    const packet = (await handler(questionOf(message), message.headers?.get(REQUEST_ID))) as Packet;
+    const packet = (await handler(
+      questionOf(message),
+      new Asked(message.headers?.get(REQUEST_ID)),
+    )) as Packet;
     if (!this.nats?.isClosed()) message.respond(JSON.stringify(packet));
   }
 }
