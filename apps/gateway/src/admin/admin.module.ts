@@ -5,6 +5,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { AttackDetectionController } from './attack-detection.controller.js';
 import { ClientChanges } from './clients/client-changes.js';
 import { ClientPartsController } from './clients/client-parts.controller.js';
+import { InitialAccessController } from './clients/initial-access.controller.js';
 import { InstallationController } from './clients/installation.controller.js';
 import { ClientScopesController, RealmScopesController } from './clients/client-scopes.controller.js';
 import { EvaluateScopesController } from './clients/evaluate-scopes.controller.js';
@@ -76,6 +77,7 @@ import { WhoAmIController } from './who-am-i.controller.js';
     ClientsController,
     ClientPartsController,
     InstallationController,
+    InitialAccessController,
     ClientScopesController,
     RealmScopesController,
     ProtocolMappersController,

@@ -36,7 +36,7 @@ export class UsersController {
   @Needs('query-users')
   @Get()
   async search(@TargetRealm() realm: Realm, @Rights() rights: Authority, @Query() query: Params) {
-    if (!rights.may('view-users', realm.name)) return [];
+    if (!rights.may('view-users', realm.name) || isOfProvider(query)) return [];
     const asked = await fromQuery(SearchUsers, query, { realmId: realm.id });
     const found = await this.bus.call(users.search, asked);
     return this.lists.represent(realm, rights, found, query.briefRepresentation === 'true');
@@ -50,7 +50,7 @@ export class UsersController {
     @Rights() rights: Authority,
     @Query() query: Params,
   ): Promise<string> {
-    if (!rights.may('view-users', realm.name)) return '0';
+    if (!rights.may('view-users', realm.name) || isOfProvider(query)) return '0';
     const asked = await fromQuery(CountUsers, query, { realmId: realm.id });
     return String(await this.bus.call(users.count, asked));
   }
@@ -149,3 +149,6 @@ export class UsersController {
     return sessions.map((session) => sessionRepresentation(session, username));
   }
 }
+
+/** Of an identity provider there are no users: passing this over would find all of them. */
+const isOfProvider = ({ idpAlias, idpUserId }: Params): boolean => Boolean(idpAlias || idpUserId);

@@ -114,6 +114,14 @@ describe('users, by the official client', () => {
     expect(await alive()).toBe(false);
   });
 
+  it('finds nobody by an identity provider, of which there are none', async () => {
+    await create();
+    for (const query of [{ idpAlias: 'google' }, { idpUserId: '1' }]) {
+      expect(await world.admin.users.find({ realm, ...query })).toEqual([]);
+      expect(await world.admin.users.count({ realm, ...query })).toBe(0);
+    }
+  });
+
   it('hands a search on with its types, and passes over what it does not know', async () => {
     await world.admin.users.find({
       realm,

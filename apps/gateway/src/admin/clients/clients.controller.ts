@@ -2,7 +2,7 @@ import { Body, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nest
 import { Bus } from '@tumbler/bus';
 import type { Actor } from '@tumbler/contract-rpc';
 import { users, type Realm } from '@tumbler/contract-users';
-import { invalid } from '@tumbler/errors';
+import { invalid, notFound } from '@tumbler/errors';
 import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../../config.js';
 import { isConfidential, type Client } from '../../oidc/clients/client-settings.js';
@@ -103,6 +103,28 @@ export class ClientsController {
     const client = await this.clients.byId(realm, id);
     if (!isConfidential(client)) throw invalid('A public client has no secret');
     return { type: 'secret', value: await this.clients.renewSecret(client, by) };
+  }
+
+  /** A secret is good until there is another one: none is kept beside it. */
+  @Needs('manage-clients')
+  @Get(':client/client-secret/rotated')
+  async rotatedSecret(@TargetRealm() realm: Realm, @ClientId() id: string): Promise<void> {
+    await this.clients.byId(realm, id);
+    throw notFound('Client does not have a rotated secret');
+  }
+
+  @Needs('manage-clients')
+  @Delete(':client/client-secret/rotated')
+  @HttpCode(204)
+  async removeRotatedSecret(@TargetRealm() realm: Realm, @ClientId() id: string): Promise<void> {
+    await this.clients.byId(realm, id);
+  }
+
+  @Needs('manage-clients')
+  @Post(':client/registration-access-token')
+  async registrationToken(@TargetRealm() realm: Realm, @ClientId() id: string): Promise<void> {
+    await this.clients.byId(realm, id);
+    throw notFound('Registration of clients by themselves is not offered');
   }
 
   @Needs('view-clients')

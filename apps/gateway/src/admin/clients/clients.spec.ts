@@ -133,6 +133,41 @@ describe('clients, by the official client', () => {
     expect((await world.ask('GET', file.replace('acme', 'master'))).status).toBe(404);
   });
 
+  it('keep no secret from before beside the one that is good', async () => {
+    const { id } = await create();
+    const before = await world.admin.clients.getClientSecret({ realm, id });
+    const path = `/acme/clients/${id}/client-secret/rotated`;
+    expect(await world.ask('GET', path)).toMatchObject({
+      status: 404,
+      body: { error: 'Client does not have a rotated secret' },
+    });
+    await world.admin.clients.invalidateSecret({ realm, id });
+    expect(await world.admin.clients.getClientSecret({ realm, id })).toEqual(before);
+    expect((await world.ask('DELETE', path.replace(id, randomUUID()))).status).toBe(404);
+  });
+
+  it('do not register themselves, and say so', async () => {
+    const { id } = await create();
+    const refused = {
+      response: { status: 404 },
+      responseData: { error: 'Registration of clients by themselves is not offered' },
+    };
+    const { admin } = world;
+    await expect(admin.clients.generateRegistrationAccessToken({ realm, id })).rejects.toMatchObject(refused);
+    await expect(
+      admin.realms.createClientsInitialAccess({ realm }, { count: 1, expiration: 0 }),
+    ).rejects.toMatchObject(refused);
+    for (const [method, rest] of [
+      ['GET', ''],
+      ['DELETE', `/${randomUUID()}`],
+    ] as const) {
+      expect(await world.ask(method, `/acme/clients-initial-access${rest}`)).toMatchObject({
+        status: 404,
+        body: refused.responseData,
+      });
+    }
+  });
+
   it('tell of every change, and never a secret', async () => {
     const { id, clientId } = await create({ secret: 'a secret of my own' });
     expect((await world.admin.clients.getClientSecret({ realm, id })).value).toBe('a secret of my own');
