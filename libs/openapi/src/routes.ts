@@ -112,7 +112,7 @@ function differing(path: string, all: string[]): string {
   return pascal(distinct.join('-'));
 }
 
-export const pascal = (text: string): string =>
+const pascal = (text: string): string =>
   text
     .split(/[^A-Za-z0-9]+/)
     .filter(Boolean)

@@ -6,7 +6,7 @@ const OURS = /^\.|^@tumbler\//;
 const TESTS = /\.(spec|suite)\.tsx?$|\/testing\/|\/migrations\//;
 
 /** Every source file of the applications in a tree, tests and migrations aside. */
-export const appFiles = (root: string): string[] => filesIn(root, 'apps/*/src');
+const appFiles = (root: string): string[] => filesIn(root, 'apps/*/src');
 
 /** The same, with the libraries that they are made of. */
 export const sourceFiles = (root: string): string[] =>

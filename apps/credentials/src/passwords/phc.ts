@@ -37,7 +37,7 @@ export function readPhc(text: string): Phc {
   };
 }
 
-export function writePhc({ id, version, parameters, salt, hash }: Phc): string {
+function writePhc({ id, version, parameters, salt, hash }: Phc): string {
   const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
   const parts = [
     id,

@@ -4,12 +4,12 @@ import { promisify } from 'node:util';
 /** No O and no 0, which look alike on paper. Twelve of these are 61 bits: far above the 20 of N-10. */
 const ALPHABET = 'ABCDEFGHIJKLMNPQRSTUVWXYZ123456789';
 const LENGTH = 12;
-export const TOTAL_CODES = 12;
+const TOTAL_CODES = 12;
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 /** N-10: codes that nobody chose need little work to be kept from guessing. */
-export const ITERATIONS = 1000;
+const ITERATIONS = 1000;
 
 const derive = promisify(pbkdf2);
 

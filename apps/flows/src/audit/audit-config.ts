@@ -14,7 +14,7 @@ export const DEFAULT_EVENT_TYPES: string[] = USER_EVENTS.filter((type) => !NOISY
  * login on, since an attack is looked into after it was noticed and the log of before cannot be had any more
  * (docs/decisions/0006). What administrators send is left out: it may hold personal data.
  */
-export const DEFAULT_AUDIT: Required<AuditConfig> = {
+const DEFAULT_AUDIT: Required<AuditConfig> = {
   eventsEnabled: true,
   eventsExpiration: 0,
   eventsListeners: ['jboss-logging'],

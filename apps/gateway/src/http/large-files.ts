@@ -7,7 +7,7 @@ import { bearerOf } from './bearer.js';
 /** What any request may hold. */
 export const BODY_LIMIT = 64 * 1024;
 /** What a file with a realm may hold: some fifty thousand users. All of it lies in memory while it is read. */
-export const FILE_LIMIT = 64 * 1024 * 1024;
+const FILE_LIMIT = 64 * 1024 * 1024;
 
 const LARGE = ['/admin/realms', '/admin/realms/:realm/partialImport'];
 

@@ -163,7 +163,7 @@ export const step = (form: Form, changes: Partial<Extract<LoginStep, { kind: 'fo
   ...changes,
 });
 
-export const finishedLogin = (changes: Partial<FinishedLogin> = {}): FinishedLogin => ({
+const finishedLogin = (changes: Partial<FinishedLogin> = {}): FinishedLogin => ({
   userId: ann().id,
   username: 'ann',
   clientId: 'account',
@@ -183,7 +183,7 @@ export const configureOtp: RequiredAction = {
   config: {},
 };
 
-export const annsCredentials: CredentialView[] = [
+const annsCredentials: CredentialView[] = [
   { id: randomUUID(), type: 'password', createdDate: 1_767_225_600_000, priority: 10, credentialData: '{}' },
   {
     id: randomUUID(),

@@ -136,4 +136,4 @@ function inRuns(blocks: Block[]): Block[][] {
   return runs;
 }
 
-export const inGroupsOfFour = (value: string): string => value.replace(/(.{4})(?=.)/g, '$1 ');
+const inGroupsOfFour = (value: string): string => value.replace(/(.{4})(?=.)/g, '$1 ');

@@ -18,7 +18,7 @@ const NAMES = {
   late: ['oauth2DeviceVerificationFailedHeader', 'oauth2DeviceExpiredUserCodeMessage'],
 } as const;
 
-export const devicePath = (realm: string): string => `/realms/${encodeURIComponent(realm)}/device`;
+const devicePath = (realm: string): string => `/realms/${encodeURIComponent(realm)}/device`;
 
 /** What the user of a device sees in the browser (RFC 8628 §3.3). */
 @Injectable()

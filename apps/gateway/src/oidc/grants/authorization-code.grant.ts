@@ -76,7 +76,7 @@ function provesKey({ codeChallenge }: AuthorizationCode, verifier: string | unde
 }
 
 /** The names of the claims that were asked for one by one (OpenID Connect Core §5.5). */
-export const askedClaims = (claims: AuthorizationCode['claims']) => ({
+const askedClaims = (claims: AuthorizationCode['claims']) => ({
   id_token: Object.keys(claims?.id_token ?? {}),
   userinfo: Object.keys(claims?.userinfo ?? {}),
 });
