@@ -23,6 +23,7 @@ import { FlowRow } from '../definitions/flow.entity.js';
 import { configView, flowView } from '../definitions/flow.view.js';
 import { forgetFlows } from '../definitions/forget-realm.js';
 import { addDefaults, bindingsOf, DEFAULT_ORDER } from '../definitions/seed.js';
+import { idsInOrder } from '../definitions/ids-in-order.js';
 import { readFlows, type ReadFlows } from './arriving-flows.js';
 
 /** The flows of a realm that moves in, kept before the realm is there; and of one that moves out. */
@@ -139,13 +140,14 @@ async function store(
   const all = new Map(rows.map(({ id, alias }) => [alias, id]));
   await tx.insert(
     ExecutionRow,
-    flows.flatMap((flow) =>
-      flow.steps.map(({ requirement, priority, authenticator, subFlow, config }) => ({
-        ...{ id: randomUUID(), realmId, flowId: flow.id, requirement, priority, authenticator },
+    flows.flatMap((flow) => {
+      const ids = idsInOrder(flow.steps.length);
+      return flow.steps.map(({ requirement, priority, authenticator, subFlow, config }, nth) => ({
+        ...{ id: ids[nth]!, realmId, flowId: flow.id, requirement, priority, authenticator },
         subFlowId: subFlow === undefined ? null : idOf.get(subFlow)!,
         configId: config === undefined ? null : configOf.get(config)!.id,
-      })),
-    ),
+      }));
+    }),
   );
   const bound = Object.entries(bindings)
     .filter((entry): entry is [string, string] => entry[1] !== undefined)

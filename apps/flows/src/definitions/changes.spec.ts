@@ -119,6 +119,15 @@ const builtInSteps = async () => {
 };
 
 describe('a copy', () => {
+  it('keeps steps of one priority in their order', async () => {
+    await admin.copy('browser', 'mine');
+    await world.db.query('update execution set priority = 0 where realm_id = $1', [realmId]);
+    await admin.copy('mine', 'yours');
+    const order = async (alias: string) =>
+      (await admin.rows(alias)).map(({ providerId, level }) => `${level} ${providerId ?? ''}`);
+    expect(await order('yours')).toEqual(await order('mine'));
+  });
+
   it('reads as its original, under names of its own', async () => {
     await admin.copy('browser', 'mine');
     const [original, copy] = [await admin.rows('browser'), await admin.rows('mine')];

@@ -3,6 +3,7 @@ import type { AuthenticatorConfigRow } from './authenticator-config.entity.js';
 import type { ExecutionRow } from './execution.entity.js';
 import type { FlowRow } from './flow.entity.js';
 import { within, type Definitions } from './flow.view.js';
+import { idsInOrder } from './ids-in-order.js';
 
 /** A step of what a copy is made of; the row without what TypeORM adds to it. */
 type Copied = Omit<Definitions, 'executions'> & { executions: Omit<ExecutionRow, 'flow'>[] };
@@ -28,8 +29,9 @@ export function copyOf(root: FlowRow, newName: string, all: Definitions): Copied
     builtIn: false,
     position: last + 1 + i,
   }));
-  const executions = steps.map(({ id, realmId, flowId, requirement, priority, authenticator, ...rest }) => ({
-    ...{ id: newId(id), realmId, flowId: newId(flowId), requirement, priority, authenticator },
+  const ids = idsInOrder(steps.length);
+  const executions = steps.map(({ realmId, flowId, requirement, priority, authenticator, ...rest }, nth) => ({
+    ...{ id: ids[nth]!, realmId, flowId: newId(flowId), requirement, priority, authenticator },
     subFlowId: rest.subFlowId && newId(rest.subFlowId),
     configId: rest.configId && newId(rest.configId),
   }));
