@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actionOf } from '../testing/browser.js';
-import { PUBLIC_URL, SignInWorld } from '../testing/sign-in-world.js';
+import { CALLBACK, PUBLIC_URL, SignInWorld } from '../testing/sign-in-world.js';
 import { Clients } from './clients/clients.js';
 
 const HOME = 'https://app.example.org/goodbye';
@@ -87,6 +87,22 @@ describe('an application that has tokens', () => {
       const { config: without } = await world.register(settings);
       await expect(client.clientCredentialsGrant(without)).rejects.toMatchObject({
         error: 'unauthorized_client',
+      });
+    }
+  });
+
+  it('is told by `unauthorized_client` that a grant is not for it, whichever it is (RFC 6749 §5.2)', async () => {
+    const { clientId, secret } = await world.register({ standardFlowEnabled: false });
+    const who = { client_id: clientId, client_secret: secret };
+    for (const form of [
+      { grant_type: 'authorization_code', code: 'x', redirect_uri: CALLBACK },
+      { grant_type: 'password', username: 'ann', password: 'x' },
+      { grant_type: 'client_credentials' },
+      { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: 'x' },
+    ]) {
+      const { status, body } = await world.post('token', { ...who, ...form });
+      expect({ status, error: body.error }, form.grant_type).toEqual({
+        ...{ status: 400, error: 'unauthorized_client' },
       });
     }
   });

@@ -161,10 +161,18 @@ describe('a device that shows a code (RFC 8628)', () => {
     const other = await television();
     expect((await poll(other, begun.device_code)).body).toMatchObject({ error: 'invalid_grant' });
     expect((await poll(other, randomUUID())).body).toMatchObject({ error: 'invalid_grant' });
-    const { config } = await world.register();
-    await expect(client.initiateDeviceAuthorization(config, { scope: 'openid' })).rejects.toMatchObject({
-      error: 'invalid_request',
+    const without = await world.register();
+    // RFC 6749 §5.2, RFC 8628 §3.1: it was `invalid_request` once.
+    await expect(
+      client.initiateDeviceAuthorization(without.config, { scope: 'openid' }),
+    ).rejects.toMatchObject({ status: 400, error: 'unauthorized_client' });
+    expect(await poll(without, begun.device_code)).toMatchObject({
+      ...{ status: 400, body: { error: 'unauthorized_client' } },
     });
+    const nothingAsked = await world.post('auth/device', {
+      ...{ client_id: without.clientId, client_secret: 'x' },
+    });
+    expect(nothingAsked.body, 'to whoever is not this client').toMatchObject({ error: 'invalid_client' });
     const secret = await television({ publicClient: false });
     expect((await world.post('auth/device', { client_id: secret.clientId, client_secret: 'x' })).status).toBe(
       401,
