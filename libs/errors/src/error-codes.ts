@@ -8,6 +8,7 @@ export const ERROR_STATUS = {
   forbidden: 403,
   not_found: 404,
   realm_not_found: 404,
+  not_acceptable: 406,
   conflict: 409,
   payload_too_large: 413,
   internal: 500,

@@ -19,12 +19,13 @@ const BODIES: Record<string, string> = {
   body: 'application/json',
   form: 'application/x-www-form-urlencoded',
   text: 'text/plain',
+  upload: 'multipart/form-data',
 };
 
 /**
  * Reads the interfaces of `*.api.ts`: they describe operations whose methods send their answers by themselves, or read
  * what they are sent in a way of their own. `'POST /a/{b}': { query: Q; body: B; form: F; 200: Answer | Page }`; a type
- * named `Page` is HTML, one named `Redirect` leads on, and `void` is an answer without a body.
+ * named `Page` is HTML, one named `Download` a file, one named `Redirect` leads on, and `void` is an answer without a body.
  */
 export function descriptionsOf(
   source: Source,
@@ -96,7 +97,9 @@ class DescriptionReader {
   private response(type: ts.Type, words: string): Response {
     const parts = type.isUnion() && !type.aliasSymbol ? type.types : [type];
     const isNamed = (each: ts.Type, name: string) => (each.aliasSymbol ?? each.symbol)?.name === name;
-    const json = parts.filter((each) => !isNamed(each, 'Page') && !isNamed(each, 'Redirect'));
+    const json = parts.filter(
+      (each) => !['Page', 'Download', 'Redirect'].some((name) => isNamed(each, name)),
+    );
     const schemas = json.map((each) => this.schemas.of(each)).filter((schema) => schema !== undefined);
     const leadsOn = parts.some((each) => isNamed(each, 'Redirect'));
     const content: Content = {
@@ -104,6 +107,9 @@ class DescriptionReader {
         ? { 'application/json': { schema: schemas.length === 1 ? schemas[0]! : { anyOf: schemas } } }
         : {}),
       ...(parts.some((each) => isNamed(each, 'Page')) ? { 'text/html': { schema: { type: 'string' } } } : {}),
+      ...(parts.some((each) => isNamed(each, 'Download'))
+        ? { 'application/octet-stream': { schema: FILE } }
+        : {}),
     };
     return {
       description: words,
@@ -112,6 +118,8 @@ class DescriptionReader {
     };
   }
 }
+
+const FILE = { type: 'string', format: 'binary' };
 
 export const LOCATION = {
   description: 'Where to go on',

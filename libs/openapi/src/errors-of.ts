@@ -79,6 +79,7 @@ const MEANINGS: Record<number, string> = {
   401: 'Nobody is signed in',
   403: 'Not allowed',
   404: 'Not found',
+  406: 'Not to be had in this form',
   409: 'In conflict with what is there',
   413: 'Too large',
   500: 'Something went wrong here',

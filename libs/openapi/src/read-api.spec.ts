@@ -101,8 +101,9 @@ export class ThingsController {
 
 const DESCRIBED = `
 interface Page { html: string }
+interface Download { file: string }
 export interface ShopApi {
-  'POST /shops/{shop}/things/{thing}/picture': { form: { size: string }; 200: { drawn: true } | Page; 204: void };
+  'POST /shops/{shop}/things/{thing}/picture': { form: { size: string }; 200: { drawn: true } | Page | Download; upload: { picture: string }; 204: void };
 }
 `;
 
@@ -239,9 +240,12 @@ describe('an API is read out of its source', () => {
 
   it('takes a description where a method sends its answer by itself', () => {
     expect(api.paths['/shops/{shop}/things/{thing}/picture']!.post).toMatchObject({
-      requestBody: { required: true, content: { 'application/x-www-form-urlencoded': {} } },
+      requestBody: {
+        required: true,
+        content: { 'application/x-www-form-urlencoded': {}, 'multipart/form-data': {} },
+      },
       responses: {
-        200: { content: { 'application/json': {}, 'text/html': {} } },
+        200: { content: { 'application/json': {}, 'text/html': {}, 'application/octet-stream': {} } },
         204: { description: 'Done, and nothing to say' },
         401: { content: { 'application/json': {}, 'text/html': {} } },
       },

@@ -37,6 +37,7 @@ export interface KeycloakErrors {
   forbidden: Told;
   not_found: Told;
   realm_not_found: Told;
+  not_acceptable: Told;
   conflict: ToldOfConflict;
   payload_too_large: Told;
   internal: Told | ToldOfConflict;
@@ -55,6 +56,8 @@ export function keycloakBody({ code, details }: AppError): KeycloakErrors[ErrorC
       return { error: message ?? 'HTTP 404 Not Found' };
     case 'realm_not_found':
       return { error: 'Realm not found.' };
+    case 'not_acceptable':
+      return { error: message ?? 'HTTP 406 Not Acceptable' };
     case 'conflict':
       return { errorMessage: message ?? 'Conflict detected. See logs for details', field, params };
     case 'invalid_request':

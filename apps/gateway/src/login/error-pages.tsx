@@ -14,6 +14,7 @@ const WORDS: Record<ErrorCode, { title: string; text: (requestId: string) => Tex
   forbidden: { title: 'otherSiteTitle', text: () => text('otherSiteText') },
   not_found: { title: 'pageNotFoundTitle', text: () => text('pageNotFoundText') },
   realm_not_found: { title: 'realmNotFoundTitle', text: () => text('realmNotFoundText') },
+  not_acceptable: { title: 'badRequestTitle', text: () => text('badRequestText') },
   conflict: { title: 'errorTitle', text: () => text('unexpectedErrorMessage') },
   payload_too_large: { title: 'badRequestTitle', text: () => text('tooLargeText') },
   internal: { title: 'internalTitle', text: (requestId) => text('internalText', requestId) },

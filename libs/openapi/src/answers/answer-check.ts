@@ -41,7 +41,7 @@ export class AnswerCheck {
     if (!response) return `${where}, which is not described`;
     const [type = ''] = contentType.split(';');
     if (body === '')
-      return response.content && !isHtml(response.content) ? `${where} without a body` : undefined;
+      return response.content && !isUnread(response.content) ? `${where} without a body` : undefined;
     const content = response.content?.[type];
     if (!content) return `${where} with ${type}, which is not described: ${body.slice(0, 200)}`;
     if (type !== 'application/json') return undefined;
@@ -72,7 +72,9 @@ export class AnswerCheck {
 }
 
 const isMethod = (name: string): name is Method => METHODS.some((each) => each === name);
-const isHtml = (content: object): boolean => 'text/html' in content;
+/** What is handed over as a stream, or not at all. */
+const isUnread = (content: object): boolean =>
+  'text/html' in content || 'application/octet-stream' in content;
 const holes = (path: string): number => path.split('{').length;
 
 const patternOf = (path: string): RegExp =>
