@@ -80,10 +80,14 @@ export class SignInWorld {
     return new TestBrowser(this.gateway.app);
   }
 
-  /** @param metadata what the application knows of itself, beside its name and its secret. */
+  /**
+   * @param metadata what the application knows of itself, beside its name and its secret.
+   * @param proof how it proves itself, where that is not by sending its secret.
+   */
   async register(
     settings: ClientSettings = {},
     metadata: Partial<client.ClientMetadata> = {},
+    proof?: (secret: string) => client.ClientAuth,
   ): Promise<Application> {
     const clients = this.gateway.app.get(Clients);
     const realm = this.people.realm('acme');
@@ -95,7 +99,7 @@ export class SignInWorld {
       new URL(`${PUBLIC_URL}/realms/acme`),
       clientId,
       metadata,
-      secret === undefined ? client.None() : client.ClientSecretBasic(secret),
+      secret === undefined ? client.None() : (proof ?? client.ClientSecretBasic)(secret),
       {
         execute: [client.allowInsecureRequests],
         [client.customFetch]: (url, options) => this.fetch(url, options),

@@ -6,6 +6,7 @@ import { ALGORITHM_ATTRIBUTES, isSigningAlgorithm } from '../../oidc/keys/algori
 import { ClientSettings, isConfidential, type Client } from '../../oidc/clients/client-settings.js';
 import { asObject, represented, type Representation } from '../input.js';
 import { mustBeLevels } from '../level-attributes.js';
+import { isPrivateKey, mustBeKeys } from './key-attributes.js';
 import { readMapper } from './protocol-mapper.representation.js';
 
 /** A client as an administrator hands one in. Absent keeps what is there. */
@@ -49,7 +50,10 @@ export async function readClient(input: unknown): Promise<ClientBody> {
     return algorithm !== undefined && !isSigningAlgorithm(algorithm);
   });
   if (unknown) throw invalid(`${unknown} may be one of ${SIGNING_ALGORITHMS.join(', ')}`, 'attributes');
-  if (body.attributes) mustBeLevels(body.attributes);
+  if (body.attributes) {
+    mustBeLevels(body.attributes);
+    mustBeKeys(body.attributes);
+  }
   for (const field of ['defaultClientScopes', 'optionalClientScopes'] as const) {
     const asked = body[field]?.filter((name) => !ELSEWHERE.has(name));
     if (asked) body[field] = asked;
@@ -67,7 +71,9 @@ export async function readClient(input: unknown): Promise<ClientBody> {
 
 /** Keycloak takes null for what is to be taken away, and numbers and switches for texts. */
 function textsOf(values: Record<string, unknown>, field: string): Record<string, string> {
-  const said = Object.entries(values).filter(([, value]) => value !== null && value !== '');
+  const said = Object.entries(values).filter(
+    ([name, value]) => value !== null && value !== '' && !isPrivateKey(name),
+  );
   const texts = said.map(([name, value]): [string, string] => {
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
       throw invalid(`${field} must hold texts`, field);

@@ -51,6 +51,32 @@ export class Artifacts implements OnApplicationBootstrap, OnApplicationShutdown 
     );
   }
 
+  /** Answers false, and keeps nothing, where there is one of this id whose time is not over: of any number at once, one is the first. */
+  async putFirst(
+    place: Place,
+    id: string,
+    { jti: _id, ...payload }: AdapterPayload,
+    seconds: number,
+  ): Promise<boolean> {
+    const now = this.clock.now();
+    const rows = await prepared(
+      this.db,
+      `insert into oidc_artifact as known (id, realm_id, payload, consumed, expires_at)
+       values ($1, $2, $3, false, $4)
+       on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at
+             where known.expires_at <= $5
+       returning id`,
+      [
+        keyOf(place, id),
+        place.realmId,
+        JSON.stringify(payload),
+        new Date(now.getTime() + seconds * 1000),
+        now,
+      ],
+    );
+    return rows.length > 0;
+  }
+
   find(place: Place, id: string): Promise<AdapterPayload | undefined> {
     return this.read(id, 'select payload, consumed from oidc_artifact where id = $1 and expires_at > $2', [
       keyOf(place, id),

@@ -1,4 +1,5 @@
 import type { AdapterPayload } from 'oidc-provider';
+import { ASSERTION_ALGORITHM, keysOf } from '../clients/client-keys.js';
 import type { Client } from '../clients/client-settings.js';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -20,6 +21,7 @@ export function metadataOf(client: Client, secret: string | undefined): AdapterP
   if (!client.enabled || client.bearerOnly) return undefined;
   const { attributes, publicClient } = client;
   const redirectUris = redirectUrisOf(client);
+  const algorithm = attributes[ASSERTION_ALGORITHM] as AdapterPayload['token_endpoint_auth_signing_alg'];
   const signsIn = client.standardFlowEnabled && redirectUris.length > 0;
   return {
     client_id: client.clientId,
@@ -27,6 +29,9 @@ export function metadataOf(client: Client, secret: string | undefined): AdapterP
     ...(publicClient ? {} : { client_secret: secret }),
     token_endpoint_auth_method: publicClient ? 'none' : METHODS[client.clientAuthenticatorType],
     ...(client.clientAuthenticatorType === 'client-jwt' ? keysOf(attributes) : {}),
+    ...(algorithm && !publicClient && client.clientAuthenticatorType !== 'client-secret'
+      ? { token_endpoint_auth_signing_alg: algorithm }
+      : {}),
     application_type: redirectUris.some(isOfNativeApp) ? 'native' : 'web',
     redirect_uris: redirectUris,
     response_types: signsIn ? ['code'] : [],
@@ -69,17 +74,3 @@ function absolute({ rootUrl = '' }: Client, uri: string): string[] {
 /** RFC 8252 §7: a scheme of its own, or this machine at whatever port is free. */
 const isOfNativeApp = (uri: string): boolean =>
   !/^https?:/.test(uri) || /^http:\/\/(127\.0\.0\.1|\[::1\])[:/]/.test(uri);
-
-function keysOf(attributes: Record<string, string>): AdapterPayload {
-  const { 'jwks.url': jwksUri, 'jwks.string': jwks } = attributes;
-  if (attributes['use.jwks.url'] === 'true' && jwksUri) return { jwks_uri: jwksUri };
-  return jwks ? { jwks: parsed(jwks) } : {};
-}
-
-function parsed(text: string): AdapterPayload['jwks'] {
-  try {
-    return JSON.parse(text) as AdapterPayload['jwks'];
-  } catch {
-    return { keys: [] };
-  }
-}

@@ -1,5 +1,6 @@
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
 import type { Artifacts } from './artifacts.js';
+import { usedBefore } from './client-assertions.js';
 import { exchange } from './exchange.js';
 
 /** What stands behind one of the provider's nouns. */
@@ -53,6 +54,13 @@ export function adapterOf(realmId: string, artifacts: Artifacts, sources: Source
     AuthorizationCode: {
       ...kept('AuthorizationCode'),
       find: (id) => artifacts.take({ realmId, kind: 'AuthorizationCode' }, id),
+    },
+    // The provider looks first and writes then: of two that come at once, both would be the first.
+    ReplayDetection: {
+      upsert: async (id, payload, seconds = 0) => {
+        const place = { realmId, kind: 'ReplayDetection' };
+        if (!(await artifacts.putFirst(place, id, payload, seconds))) throw usedBefore();
+      },
     },
   };
   return (kind) => ({

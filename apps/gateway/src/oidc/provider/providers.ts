@@ -20,6 +20,7 @@ import { MappedFacts } from '../tokens/mapped-facts.js';
 import { mappedClaims } from '../tokens/protocol-mappers.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
 import { Artifacts } from './artifacts.js';
+import { fetchKeys, KEY_SET_LIMIT, mustBeShort } from './client-assertions.js';
 import { DEVICE_GRANT, EXTRA_METADATA, LOGOUT_GRANT, metadataOf } from './client-metadata.js';
 import { ask, exchange, type Exchange, type ProviderAnswer, type ProviderRequest } from './exchange.js';
 import { GrantHandlers } from './grant-handlers.js';
@@ -143,6 +144,9 @@ export class Providers {
         'private_key_jwt',
         'none',
       ],
+      assertJwtClientAuthClaimsAndHeader: async (_ctx, claims) => mustBeShort(claims),
+      fetch: fetchKeys,
+      fetchResponseBodyLimits: { jwks_uri: KEY_SET_LIMIT },
       acrValues: ['1'],
       // Whether the session is alive is looked at when a code is redeemed, and not by the provider.
       expiresWithSession: () => false,
