@@ -75,6 +75,17 @@ interface Dates {
   dateTo?: string;
 }
 
+/** A key store (RFC 7292). */
+interface Download {
+  file: string;
+}
+
+interface KeyFile {
+  keystoreFormat: 'Certificate PEM' | 'Public Key PEM' | 'JSON Web Key Set';
+  /** The file, as text. */
+  file: string;
+}
+
 /** OpenAPI 3.1. */
 interface OpenApi {
   openapi: string;
@@ -94,6 +105,10 @@ export interface AdminApi {
   'DELETE /admin/realms/{realm}/users/{holder}/role-mappings/clients/{client}': Revoke;
   'DELETE /admin/realms/{realm}/groups/{holder}/role-mappings/realm': Revoke;
   'DELETE /admin/realms/{realm}/groups/{holder}/role-mappings/clients/{client}': Revoke;
+  'POST /admin/realms/{realm}/clients/{client}/certificates/{attr}/upload': { upload: KeyFile };
+  'POST /admin/realms/{realm}/clients/{client}/certificates/{attr}/upload-certificate': { upload: KeyFile };
+  'POST /admin/realms/{realm}/clients/{client}/certificates/{attr}/download': { 200: Download };
+  'POST /admin/realms/{realm}/clients/{client}/certificates/{attr}/generate-and-download': { 200: Download };
   'GET /admin/realms/{realm}/users/count': { 200: number };
   'PUT /admin/realms/{realm}/users/{id}/credentials/{credentialId}/userLabel': { text: string };
   'GET /admin/realms/{realm}/events': { query: Dates };

@@ -3,6 +3,7 @@ import { OidcModule } from '../oidc/oidc.module.js';
 import { RealmsModule } from '../realms/realms.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { AttackDetectionController } from './attack-detection.controller.js';
+import { CertificatesController } from './clients/certificates/certificates.controller.js';
 import { ClientChanges } from './clients/client-changes.js';
 import { ClientPartsController } from './clients/client-parts.controller.js';
 import { InitialAccessController } from './clients/initial-access.controller.js';
@@ -77,6 +78,7 @@ import { WhoAmIController } from './who-am-i.controller.js';
     ClientsController,
     ClientPartsController,
     InstallationController,
+    CertificatesController,
     InitialAccessController,
     ClientScopesController,
     RealmScopesController,

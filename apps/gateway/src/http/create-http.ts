@@ -10,6 +10,7 @@ import { allowEmptyBodies } from './empty-bodies.js';
 import { ErrorsFilter } from './errors.filter.js';
 import { followRequests } from './follow-requests.js';
 import { BODY_LIMIT, takeLargeFiles } from './large-files.js';
+import { takeForms } from './multipart.js';
 import { securityHeaders } from './security-headers.js';
 
 /** How the gateway takes HTTP; the same for the running service and for tests. */
@@ -34,6 +35,7 @@ export async function prepareHttp(app: NestFastifyApplication, config: GatewayCo
   const http = app.getHttpAdapter().getInstance();
   followRequests(http);
   allowEmptyBodies(http);
+  takeForms(http);
   takeLargeFiles(http, app.get(AccessTokens, { strict: false }));
   await app.register(helmet, securityHeaders(config));
   await app.register(cookie);

@@ -1,0 +1,27 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AppError, invalid } from '@tumbler/errors';
+
+const MULTIPART = 'multipart/form-data';
+
+/** Where a file comes in a form; everywhere else such a form is refused as before. */
+const ADDRESS = /^\/admin\/realms\/:realm\/clients\/:client\/certificates\/:attr\/upload(?:-certificate)?$/;
+
+/** Takes forms with files (RFC 7578), whole and as large as any request may be. */
+export function takeForms(http: FastifyInstance): void {
+  http.addContentTypeParser(MULTIPART, { parseAs: 'buffer' }, (request, sent, done) => {
+    const isTaken = ADDRESS.test(request.routeOptions.url ?? '');
+    if (isTaken) done(null, sent);
+    else done(new AppError('invalid_request', { message: 'This address takes no form with files' }));
+  });
+}
+
+/** The form that a request brought. Throws `invalid_request` where it is none. */
+export async function multipartOf({ headers, body }: FastifyRequest): Promise<FormData> {
+  const type = headers['content-type'] ?? '';
+  if (!type.startsWith(MULTIPART) || !Buffer.isBuffer(body)) throw invalid(`${MULTIPART} is expected`);
+  try {
+    return await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
+  } catch {
+    throw invalid('The form cannot be read');
+  }
+}
