@@ -270,7 +270,7 @@ describe('the admin API lets in', () => {
     const client = await gateway.app.get(Clients).byClientId(master, 'account');
     await gateway.app
       .get(RefreshTokens)
-      .give(master, { sessionId: session_state, clientId: 'account', scope: 'profile email', acr: null }, 60);
+      .give(master, { sessionId: session_state, client: client!, scope: 'profile email', acr: null }, 60);
     const token = await gateway.app.get(AccessTokens).signAccessToken(master, {
       user: people.admin,
       client: client!,

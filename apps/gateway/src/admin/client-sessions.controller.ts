@@ -38,37 +38,31 @@ export class ClientSessionsController {
     @Query() query: Record<string, unknown>,
   ) {
     const client = await this.clients.byId(realm, clientUuid);
-    return this.list(realm, client, await this.clientSessions.list(realm, client.clientId, page(query)));
+    return this.list(realm, client, await this.clientSessions.list(realm, client.id, page(query)));
   }
 
   @Needs('view-clients')
   @Get('clients/:client/session-count')
   async countOnline(@TargetRealm() realm: Realm, @ClientId() clientUuid: string) {
-    const { clientId } = await this.clients.byId(realm, clientUuid);
-    return { count: await this.clientSessions.count(realm, clientId) };
+    const { id } = await this.clients.byId(realm, clientUuid);
+    return { count: await this.clientSessions.count(realm, id) };
   }
 
   /** Of clients that take part in a session. Keycloak writes the numbers as texts. */
   @Needs('view-realm')
   @Get('client-session-stats')
   async stats(@TargetRealm() realm: Realm) {
-    const [all, counts] = await Promise.all([this.clients.list(realm), this.clientSessions.counts(realm)]);
-    const ids = new Map(all.map(({ id, clientId }) => [clientId, id]));
-    return counts.flatMap(({ clientId, online, offline }) => {
-      const id = ids.get(clientId);
-      return id ? [{ id, clientId, active: String(online), offline: String(offline) }] : [];
-    });
+    const counts = await this.clientSessions.counts(realm);
+    return counts.map(({ id, clientId, online, offline }) => ({
+      ...{ id, clientId, active: String(online), offline: String(offline) },
+    }));
   }
 
   @Needs('view-users')
   @Get('users/:id/offline-sessions/:client')
   async ofUser(@TargetRealm() realm: Realm, @UserId() userId: string, @ClientId() clientUuid: string) {
     const client = await this.clients.byId(realm, clientUuid);
-    return this.list(
-      realm,
-      client,
-      await this.sessions.listOffline(realm, { userId, clientId: client.clientId }),
-    );
+    return this.list(realm, client, await this.sessions.listOffline(realm, { userId, client: client.id }));
   }
 
   @Needs('view-clients')
@@ -82,15 +76,15 @@ export class ClientSessionsController {
     return this.list(
       realm,
       client,
-      await this.sessions.listOffline(realm, { clientId: client.clientId, ...page(query) }),
+      await this.sessions.listOffline(realm, { client: client.id, ...page(query) }),
     );
   }
 
   @Needs('view-clients')
   @Get('clients/:client/offline-session-count')
   async count(@TargetRealm() realm: Realm, @ClientId() clientUuid: string) {
-    const { clientId } = await this.clients.byId(realm, clientUuid);
-    return { count: await this.sessions.countOffline(realm, { clientId }) };
+    const { id: client } = await this.clients.byId(realm, clientUuid);
+    return { count: await this.sessions.countOffline(realm, { client }) };
   }
 
   private async list(realm: Realm, client: Client, sessions: Session[]) {

@@ -28,11 +28,11 @@ describe('the sessions that a client takes part in, by the official client', () 
     return world.gateway.app.get(Sessions).openDirect(opening);
   };
   /** As of an application that the user went on to within the session. */
-  const giveToken = async (sessionId: string, clientId: string, seconds: number) => {
+  const giveToken = async (sessionId: string, client: string, seconds: number) => {
     await world.gateway.app.get(DataSource).query(
-      `insert into refresh_token (hash, realm_id, session_id, client_id, scope, created_at, expires_at)
+      `insert into refresh_token (hash, realm_id, session_id, client, scope, created_at, expires_at)
        values (decode(md5($1), 'hex'), $2, $3, $4, 'openid', $5, $5::timestamptz + make_interval(secs => $6))`,
-      [randomUUID(), world.people.realm(realm).id, sessionId, clientId, now(), seconds],
+      [randomUUID(), world.people.realm(realm).id, sessionId, client, now(), seconds],
     );
   };
   const count = async (id: string) => (await world.admin.clients.getSessionCount({ realm, id })).count;
@@ -62,8 +62,8 @@ describe('the sessions that a client takes part in, by the official client', () 
   it('are those, too, in which it has a token that is still good', async () => {
     const [{ clientId: first }, { id, clientId }] = [await create(), await create()];
     const session = await signIn(first);
-    await giveToken(session.id, clientId, 1);
-    await giveToken(session.id, clientId, 2);
+    await giveToken(session.id, id, 1);
+    await giveToken(session.id, id, 2);
     expect(await count(id)).toBe(1);
     expect((await list(id)).map((each) => each.id)).toEqual([session.id]);
     expect(await statsOf(clientId)).toMatchObject({ active: '1' });
@@ -75,7 +75,7 @@ describe('the sessions that a client takes part in, by the official client', () 
   it('tell offline ones from those of somebody who is there', async () => {
     const { id, clientId } = await create();
     const session = await signIn(clientId);
-    await world.gateway.app.get(Sessions).openOffline(world.people.realm(realm), session, clientId);
+    await world.gateway.app.get(Sessions).openOffline(world.people.realm(realm), session, { id });
     await world.admin.realms.removeSession({ realm, sessionId: session.id });
     expect(await count(id)).toBe(0);
     expect(await list(id)).toEqual([]);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Clients } from '../oidc/clients/clients.js';
 import { Sessions } from '../sessions/sessions.js';
 import { adminWorld, type AdminWorld } from '../testing/admin-world.js';
 
@@ -20,15 +21,16 @@ describe('what an administrator does to a credential', () => {
     const finished = {
       userId: id,
       username: 'uma',
-      clientId: 'app',
+      clientId: 'account',
       authTime,
       amr: ['pwd'],
       rememberMe: false,
     };
     const session = await sessions.openDirect({ id: randomUUID(), realm, finished });
-    const offline = await sessions.openOffline(realm, session, 'app');
+    const client = await world.gateway.app.get(Clients).byClientId(realm, 'account');
+    const offline = await sessions.openOffline(realm, session, client!);
     return async () =>
-      (await Promise.all([session, offline].map((each) => sessions.byId(realm, each.id)))).filter(Boolean)
+      (await Promise.all([session, offline].map((each) => sessions.byId(realm, each!.id)))).filter(Boolean)
         .length;
   };
   const setPassword = (query = '') =>

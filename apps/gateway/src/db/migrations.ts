@@ -13,6 +13,7 @@ import { CountGuessesOfUserCodes1795665000000 } from './migrations/1795665000000
 import { CreateClientScopes1795666000000 } from './migrations/1795666000000-create-client-scopes.js';
 import { NoteImports1795670000000 } from './migrations/1795670000000-note-imports.js';
 import { FindSessionsByIdAlone1795680000000 } from './migrations/1795680000000-find-sessions-by-id-alone.js';
+import { KeyTokensByClient1795878900000 } from './migrations/1795878900000-key-tokens-by-client.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   CreateClientScopes1795666000000,
   NoteImports1795670000000,
   FindSessionsByIdAlone1795680000000,
+  KeyTokensByClient1795878900000,
 ];

@@ -75,7 +75,7 @@ describe('an application that goes on when its user is gone (OpenID Connect Core
     const { tokens } = await world.signIn(config, ASKED);
     const db = world.gateway.app.get(DataSource);
     const told = `select 1 from session s join refresh_token t on t.session_id = s.id
-                   where s.id = $1 and t.client_id = $2`;
+                    join client c on c.id = t.client where s.id = $1 and c.client_id = $2`;
     expect(await db.query(told, [tokens.claims()!.sid, clientId])).toHaveLength(1);
   });
 

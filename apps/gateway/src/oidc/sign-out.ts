@@ -19,13 +19,13 @@ export class SignOut {
   /** Safe to repeat. Throws `OAuthError` for a token that was never this application's. */
   async byRefreshToken(
     realm: Realm,
-    { clientId }: Pick<Client, 'clientId'>,
+    client: Pick<Client, 'id'>,
     token: string | undefined,
     { address }: Visitor,
   ): Promise<void> {
     if (!token) throw new OAuthError(400, 'invalid_request', 'No refresh token');
     const known = await this.refreshTokens.find(realm, token);
-    if (!known || known.clientId !== clientId) throw invalidGrant('Invalid refresh token');
+    if (!known || known.client !== client.id) throw invalidGrant('Invalid refresh token');
     await this.bySession(realm, known.sessionId, address);
   }
 

@@ -3,7 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A user who is signed in. Carries the id of the login that it came from. */
 @Entity('session')
 @Index('session_end_untold', ['id'], { where: 'ended_at is not null and not end_told' })
-@Index('session_offline', ['realmId', 'clientId'], { where: 'offline_of is not null and ended_at is null' })
+@Index('session_of_client', ['client'], { where: 'ended_at is null' })
 @Index('session_of_user', ['userId'])
 export class SessionRow {
   @PrimaryColumn({ type: 'uuid' })
@@ -20,7 +20,11 @@ export class SessionRow {
   @Index('session_token_hash', { unique: true })
   tokenHash: Buffer | null;
 
-  /** The application that the user signed in for. */
+  /** The application that the user signed in for, by its id: a name may be taken by another one later. Null: none that is here. */
+  @Column({ type: 'uuid', nullable: true })
+  client: string | null;
+
+  /** What it is called. */
   @Column({ name: 'client_id', type: 'text' })
   clientId: string;
 

@@ -5,6 +5,8 @@ export interface Session {
   id: string;
   realmId: string;
   userId: string;
+  /** The application that the user signed in for, by its id; null where it is none that is here. */
+  client: string | null;
   clientId: string;
   authTime: Date;
   /** RFC 8176 */

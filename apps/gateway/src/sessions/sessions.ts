@@ -10,7 +10,7 @@ import { allowedBy, lifetimes, offlineEnd, type Session, type SessionRealm } fro
 /** `last_seen_at` is written this often at most, in seconds: reading a session is then mostly only reading. */
 const SEEN_STEP = 60;
 
-export const COLUMNS = `id, realm_id as "realmId", user_id as "userId", client_id as "clientId", auth_time as "authTime", amr, levels,
+export const COLUMNS = `id, realm_id as "realmId", user_id as "userId", client, client_id as "clientId", auth_time as "authTime", amr, levels,
   remember_me as "rememberMe", address, user_agent as "userAgent", created_at as "createdAt",
   last_seen_at as "lastSeenAt", expires_at as "expiresAt", offline_of as "offlineOf"`;
 
@@ -25,8 +25,9 @@ export const ALIVE = `realm_id = $4 and ended_at is null and expires_at > $1
 const OPEN = `
   with opened as (
     insert into session (id, realm_id, user_id, token_hash, client_id, auth_time, amr, remember_me, address, user_agent,
-                         created_at, last_seen_at, expires_at, levels)
-    values ($1, $2, $3, $4, $5, to_timestamp($6), $7, $8, $9, $10, $11, $11, $12, $14)
+                         created_at, last_seen_at, expires_at, levels, client)
+    values ($1, $2, $3, $4, $5, to_timestamp($6), $7, $8, $9, $10, $11, $11, $12, $14,
+            (select client.id from client where client.realm_id = $2 and client.client_id = $5))
     on conflict do nothing returning *
   ), replaced as (
     update session set ended_at = $11
@@ -34,26 +35,28 @@ const OPEN = `
   )
   select ${COLUMNS} from opened`;
 
-/** $1 now, $2 the realm, $3 a user or null, $4 an application or null. */
+/** $1 now, $2 the realm, $3 a user or null, $4 the id of an application or null. */
 export const OFFLINE = `realm_id = $2 and offline_of is not null and ended_at is null and expires_at > $1
-  and ($3::uuid is null or user_id = $3) and ($4::text is null or client_id = $4)`;
+  and ($3::uuid is null or user_id = $3) and ($4::uuid is null or client = $4)`;
 
 export interface OfflineOf {
   userId?: string;
-  clientId?: string;
+  /** Its id. */
+  client?: string;
   first?: number;
   max?: number;
 }
 
-const offlineOf = ({ id }: SessionRealm, { userId, clientId }: OfflineOf, now: Date) => [
-  ...[now, id, userId ?? null, clientId ?? null],
+const offlineOf = ({ id }: SessionRealm, { userId, client }: OfflineOf, now: Date) => [
+  ...[now, id, userId ?? null, client ?? null],
 ];
 
 /** What is absent does not narrow; one of the first two or `within` is there. */
 export interface EndedOffline {
   id?: string;
   userId?: string;
-  clientId?: string;
+  /** The id of an application. */
+  client?: string;
   /** The session that it began in. */
   within?: string;
 }
@@ -136,21 +139,30 @@ export class Sessions {
   }
 
   /** The session, as long as an application still has something of it: what was revoked and what has expired does not count. */
-  heldBy(realm: SessionRealm, id: string, clientId: string): Promise<Session | undefined> {
-    return this.alive(realm, HELD, id, clientId);
+  heldBy(realm: SessionRealm, id: string, { id: client }: { id: string }): Promise<Session | undefined> {
+    return this.alive(realm, HELD, id, client);
   }
 
-  /** Begins a session of one application that outlives the one it began in (OpenID Connect Core §11). */
-  async openOffline(realm: SessionRealm, within: Session, clientId: string): Promise<Session> {
+  /**
+   * Begins a session of one application that outlives the one it began in (OpenID Connect Core §11). Undefined where the
+   * application was removed meanwhile.
+   */
+  async openOffline(
+    realm: SessionRealm,
+    within: Session,
+    client: { id: string },
+  ): Promise<Session | undefined> {
     const now = this.clock.now();
     const [session]: Session[] = await this.db.query(
-      `insert into session (id, realm_id, user_id, client_id, auth_time, amr, remember_me, address, user_agent, created_at,
-                            last_seen_at, expires_at, levels, offline_of)
-       select $1, realm_id, user_id, $3, auth_time, amr, false, address, user_agent, $4, $4, $5, levels, id from session where id = $2
+      `insert into session (id, realm_id, user_id, client, client_id, auth_time, amr, remember_me, address, user_agent,
+                            created_at, last_seen_at, expires_at, levels, offline_of)
+       select $1, s.realm_id, s.user_id, c.id, c.client_id, s.auth_time, s.amr, false, s.address, s.user_agent,
+              $4, $4, $5, s.levels, s.id
+         from session s join client c on c.id = $3 where s.id = $2
        returning ${COLUMNS}`,
-      [randomUUID(), within.id, clientId, now, offlineEnd(realm, now, now)],
+      [randomUUID(), within.id, client.id, now, offlineEnd(realm, now, now)],
     );
-    return session!;
+    return session;
   }
 
   /** An offline session that is used may idle for its whole time again. Inside a transaction of the caller. */
@@ -188,14 +200,14 @@ export class Sessions {
   /** Ends an offline session, a user's with one application, or those that began in one session. Answers how many. */
   async endOffline(
     realmId: string,
-    { id, userId, clientId, within }: EndedOffline,
+    { id, userId, client, within }: EndedOffline,
     tx: EntityManager = this.db.manager,
   ): Promise<number> {
     const [, count]: [unknown, number] = await tx.query(
       `update session set ended_at = $1 where realm_id = $2 and offline_of is not null and ended_at is null
           and ($3::uuid is null or id = $3) and ($4::uuid is null or user_id = $4)
-          and ($5::text is null or client_id = $5) and ($6::uuid is null or offline_of = $6)`,
-      [this.clock.now(), realmId, id ?? null, userId ?? null, clientId ?? null, within ?? null],
+          and ($5::uuid is null or client = $5) and ($6::uuid is null or offline_of = $6)`,
+      [this.clock.now(), realmId, id ?? null, userId ?? null, client ?? null, within ?? null],
     );
     return count;
   }
@@ -303,7 +315,7 @@ export class Sessions {
 }
 
 const HELD = `id = $6 and exists (
-  select from refresh_token where session_id = session.id and client_id = $7 and refresh_token.expires_at > $1)`;
+  select from refresh_token where session_id = session.id and client = $7 and refresh_token.expires_at > $1)`;
 
 /** Whoever reads the table learns no cookie from it. */
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();

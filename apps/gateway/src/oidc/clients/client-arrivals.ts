@@ -4,6 +4,7 @@ import { Clock } from '@tumbler/clock';
 import type { Actor } from '@tumbler/contract-rpc';
 import type { Tell } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
+import { endAllOf } from './client-ends.js';
 import type { ClientScope } from './built-in-scopes.js';
 import type { ClientSettings } from './client-settings.js';
 import { Clients, tellOf, type ClientRealm } from './clients.js';
@@ -77,7 +78,11 @@ export class ClientArrivals {
       realm.id,
       removed,
     ]);
-    for (const client of gone) await tellOf(tell, 'DELETE', by, { ...client, realmId: realm.id });
+    for (const each of gone) {
+      const client = { ...each, realmId: realm.id };
+      await endAllOf(tx, client, this.clock.now());
+      await tellOf(tell, 'DELETE', by, client);
+    }
     for (const client of clients) {
       const row = { ...client, realmId: realm.id };
       await this.clients.mustInsert(tx, row, client.secret);

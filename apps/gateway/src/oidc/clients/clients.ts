@@ -11,6 +11,7 @@ import { Keyring } from '@tumbler/sealing';
 import { Subscriptions } from '@tumbler/service';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { GatewayConfig } from '../../config.js';
+import { endAllOf, rename } from './client-ends.js';
 import { builtInClients, HOLDS_ROLES } from './built-in-clients.js';
 import { Fresh } from './fresh.js';
 import { CLIENT_DEFAULTS, isConfidential, type Client, type ClientSettings } from './client-settings.js';
@@ -158,6 +159,7 @@ export class Clients implements OnApplicationBootstrap {
         .catch((error: unknown) => {
           throw isTaken(error) ? conflict(`Client ${clientId} already exists`) : error;
         });
+      if (clientId !== client.clientId) await rename(tx, client, clientId);
       if (secret !== undefined) await this.writeSecret(tx, row, secret);
       else if (isConfidential(clientOf(row)) && !(await this.hasSecret(tx, row))) {
         await this.writeSecret(tx, row, newSecret());
@@ -168,15 +170,9 @@ export class Clients implements OnApplicationBootstrap {
 
   async remove(client: Client, by: Actor): Promise<void> {
     await this.change(async (tx, tell) => {
-      const { id, realmId, clientId } = client;
+      const { id, realmId } = client;
       await tx.query('delete from client where id = $1 and realm_id = $2', [id, realmId]);
-      // Another client may come under this name: what this one was given is not to be good for that one.
-      await tx.query('delete from consent where client = $1', [id]);
-      await tx.query(
-        'update session set ended_at = $3 where realm_id = $1 and client_id = $2 and offline_of is not null and ended_at is null',
-        [realmId, clientId, this.clock.now()],
-      );
-      await tx.query('delete from refresh_token where realm_id = $1 and client_id = $2', [realmId, clientId]);
+      await endAllOf(tx, client, this.clock.now());
       await tellOf(tell, 'DELETE', by, client);
     });
   }

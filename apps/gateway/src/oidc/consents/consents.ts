@@ -97,10 +97,9 @@ export class Consents implements OnApplicationBootstrap {
         'delete from consent where user_id = $1 and client = $2',
         [userId, client.id],
       );
-      const about = { userId, clientId: client.clientId };
-      const offline = await this.sessions.endOffline(realm.id, about, tx);
+      const offline = await this.sessions.endOffline(realm.id, { userId, client: client.id }, tx);
       if (consents + offline === 0) return false;
-      await this.refreshTokens.revokeOfUser(tx, realm, about);
+      await this.refreshTokens.revokeOfUser(tx, realm, userId, client);
       await tell(told);
       return true;
     });

@@ -8,6 +8,7 @@ import type { Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { invalidGrant } from '../oauth-error.js';
 import { ClientScopes } from '../clients/client-scopes.js';
+import { Clients } from '../clients/clients.js';
 import { grantedScope } from '../tokens/claims.js';
 import { undisguised } from '../provider/offline-scope.js';
 import { FirstTokens } from '../tokens/first-tokens.js';
@@ -26,6 +27,7 @@ export class AuthorizationCodeGrant {
     private readonly firstTokens: FirstTokens,
     private readonly responses: TokenResponses,
     private readonly scopes: ClientScopes,
+    private readonly clients: Clients,
   ) {}
 
   /** @param code spent by being looked at. */
@@ -34,9 +36,11 @@ export class AuthorizationCodeGrant {
     if (!code?.sessionUid || !code.accountId) throw invalidGrant('Code not valid');
     if (!code.isValid) {
       // Somebody else had it: what it gave is good no more (RFC 6749 §4.1.2).
-      await this.refreshTokens.revoke(code.sessionUid, code.clientId!);
-      const offline = { within: code.sessionUid, clientId: code.clientId! };
-      await this.sessions.endOffline(realm.id, offline);
+      const holder = await this.clients.byClientId(realm, code.clientId!);
+      if (holder) {
+        await this.refreshTokens.revoke(code.sessionUid, holder);
+        await this.sessions.endOffline(realm.id, { within: code.sessionUid, client: holder.id });
+      }
       throw invalidGrant('Code already used');
     }
     if (code.clientId !== client.clientId) throw invalidGrant('Auth error');

@@ -32,7 +32,7 @@ export class RefreshTokenGrant implements Grant {
     if (!form.refresh_token) throw invalidGrant('No refresh token');
     const known = await this.refreshTokens.find(realm, form.refresh_token);
     // One application does not use what another one was given (RFC 6749 §6).
-    if (!known || known.clientId !== client.clientId) throw invalidGrant('Invalid refresh token');
+    if (!known || known.client !== client.id) throw invalidGrant('Invalid refresh token');
     const session = await this.sessions.byId(realm, known.sessionId);
     if (!session) throw invalidGrant('Session not active');
     const user = await this.userOf(realm, session.userId, session.authTime);
@@ -60,16 +60,22 @@ export class RefreshTokenGrant implements Grant {
   }
 
   private async rotate(
-    { realm, visitor, form }: GrantRequest,
+    { realm, client, visitor, form }: GrantRequest,
     known: KnownRefreshToken,
     session: Session,
   ): Promise<GivenRefreshToken> {
-    const { clientId, sessionId, scope } = known;
+    const { sessionId, scope } = known;
     const { userId } = session;
     const seconds = refreshLifetime(realm, session, this.clock.now());
-    const about = { clientId, userId, sessionId, ipAddress: visitor.address };
+    const about = { clientId: client.clientId, userId, sessionId, ipAddress: visitor.address };
     const successor = await this.outbox.transaction(async (tx, tell) => {
-      const next = await this.refreshTokens.rotate(tx, realm, form.refresh_token!, known, seconds);
+      const next = await this.refreshTokens.rotate(
+        tx,
+        realm,
+        form.refresh_token!,
+        { ...known, client },
+        seconds,
+      );
       if (next) {
         await this.sessions.prolong(tx, realm, session);
         const data = { ...about, details: { grant_type: 'refresh_token', scope } };

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Sessions } from '../../sessions/sessions.js';
 import { PUBLIC_URL, SignInWorld } from '../../testing/sign-in-world.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
+import type { Client } from '../clients/client-settings.js';
 import { Clients } from '../clients/clients.js';
 import { BackchannelLogouts } from './backchannel-logouts.js';
 
@@ -129,6 +130,19 @@ describe('an application is told when a session ends (Back-Channel Logout 1.0)',
     world.gateway.clock.advance(10);
     await look();
     expect(told.map((token) => decodeJwt(token).sid)).toEqual([tokens.claims()!.sid]);
+  });
+
+  it('under the name that it has by then', async () => {
+    const { clientId, config } = await registered();
+    await world.signIn(config);
+    const clients = world.gateway.app.get(Clients);
+    const realm = world.people.realm('acme');
+    const by = { realmId: realm.id, clientId: 'admin-cli', userId: world.people.admin.id };
+    const { attributes, ...client } = (await clients.byClientId(realm, clientId))!;
+    await clients.update(client as Client, by, { clientId: `${clientId}-renamed`, settings: { attributes } });
+    await endAll();
+    await look();
+    expect(told.map((token) => decodeJwt(token).aud)).toEqual([`${clientId}-renamed`]);
   });
 
   it('not where it is gone, and nothing waits for it', async () => {

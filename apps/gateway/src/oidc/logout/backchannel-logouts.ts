@@ -20,7 +20,8 @@ interface Notice {
   sessionId: string;
   realmId: string;
   userId: string;
-  clientId: string;
+  /** The id of the application. */
+  client: string;
   attempts: number;
 }
 
@@ -79,8 +80,8 @@ export class BackchannelLogouts implements OnApplicationBootstrap, OnApplication
     const ended = `select id from session where ended_at is not null and not end_told limit ${SESSIONS_AT_ONCE} for update skip locked`;
     await this.db.query(
       `with ended as (update session set end_told = true where id in (${ended}) returning id, realm_id, user_id, offline_of)
-       insert into logout_notice (session_id, client_id, realm_id, user_id, attempts, due_at)
-       select distinct e.id, t.client_id, e.realm_id, e.user_id, 0, $1::timestamptz
+       insert into logout_notice (session_id, client, realm_id, user_id, attempts, due_at)
+       select distinct e.id, t.client, e.realm_id, e.user_id, 0, $1::timestamptz
          from ended e join refresh_token t on t.session_id = e.id and e.offline_of is null
        on conflict do nothing`,
       [this.clock.now()],
@@ -92,31 +93,33 @@ export class BackchannelLogouts implements OnApplicationBootstrap, OnApplication
     const [notices]: [Notice[], number] = await this.db.query(
       `update logout_notice set attempts = attempts + 1,
               due_at = $1::timestamptz + make_interval(secs => ($2::int[])[least(attempts, cardinality($2::int[]) - 1) + 1])
-        where (session_id, client_id) in (
-          select session_id, client_id from logout_notice where due_at <= $1 order by due_at limit ${NOTICES_AT_ONCE}
+        where (session_id, client) in (
+          select session_id, client from logout_notice where due_at <= $1 order by due_at limit ${NOTICES_AT_ONCE}
              for update skip locked)
-       returning session_id as "sessionId", client_id as "clientId", realm_id as "realmId", user_id as "userId", attempts`,
+       returning session_id as "sessionId", client, realm_id as "realmId", user_id as "userId", attempts`,
       [this.clock.now(), AGAIN],
     );
     return notices;
   }
 
   private async tell(realm: Realm | undefined, notice: Notice): Promise<void> {
-    const client = realm && (await this.clients.byClientId(realm, notice.clientId));
+    const client = realm && (await this.clients.find(realm, notice.client));
     const url = client?.enabled ? client.attributes['backchannel.logout.url'] : undefined;
-    if (!realm || !url || !URL.canParse(url)) return this.done(notice);
-    const body = new URLSearchParams({ logout_token: await this.tokens.signLogoutToken(realm, notice) });
+    if (!client || !url || !URL.canParse(url)) return this.done(notice);
+    const body = new URLSearchParams({
+      logout_token: await this.tokens.signLogoutToken(realm, client, notice),
+    });
     const status = await post(url, body);
     if (status === 200 || status === 204) return this.done(notice);
     const givenUp = notice.attempts > AGAIN.length;
-    this.log.warn(`client ${notice.clientId} answered ${status}${givenUp ? ', and is told no more' : ''}`);
+    this.log.warn(`client ${client.clientId} answered ${status}${givenUp ? ', and is told no more' : ''}`);
     if (givenUp) await this.done(notice);
   }
 
-  private async done({ sessionId, clientId }: Notice): Promise<void> {
-    await this.db.query('delete from logout_notice where session_id = $1 and client_id = $2', [
+  private async done({ sessionId, client }: Notice): Promise<void> {
+    await this.db.query('delete from logout_notice where session_id = $1 and client = $2', [
       sessionId,
-      clientId,
+      client,
     ]);
   }
 }

@@ -6,8 +6,8 @@ export class LogoutNoticeRow {
   @PrimaryColumn({ name: 'session_id', type: 'uuid' })
   sessionId: string;
 
-  @PrimaryColumn({ name: 'client_id', type: 'text' })
-  clientId: string;
+  @PrimaryColumn({ type: 'uuid' })
+  client: string;
 
   @Column({ name: 'realm_id', type: 'uuid' })
   realmId: string;

@@ -128,7 +128,8 @@ export class Providers {
         refreshToken: (value) => this.refreshToken(value),
         revoke: async (grantId) => {
           const { sessionId, clientId } = partsOfGrant(grantId);
-          await this.refreshTokens.revoke(sessionId, clientId);
+          const holder = await this.clients.byClientId(exchange().realm, clientId);
+          if (holder) await this.refreshTokens.revoke(sessionId, holder);
           await this.sessions.endOffline(realmId, { id: sessionId });
         },
       }),
@@ -286,8 +287,10 @@ export class Providers {
     const { realm } = exchange();
     const known = await this.refreshTokens.find(realm, unwritten(value));
     const session = known && !known.usedAt ? await this.sessions.byId(realm, known.sessionId) : undefined;
-    if (!known || !session) return undefined;
-    const { clientId, scope, expiresAt } = known;
+    const client = known && session ? await this.clients.find(realm, known.client) : undefined;
+    if (!known || !session || !client) return undefined;
+    const { clientId } = client;
+    const { scope, expiresAt } = known;
     return {
       ...{ kind: 'RefreshToken', jti: value, clientId, accountId: session.userId, scope, sid: session.id },
       ...{ grantId: grantIdOf(session.id, clientId, session.userId) },

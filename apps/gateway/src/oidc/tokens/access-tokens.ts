@@ -34,7 +34,6 @@ export interface VerifiedToken {
 export interface EndedSession {
   userId: string;
   sessionId: string;
-  clientId: string;
 }
 
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
@@ -66,15 +65,15 @@ export class AccessTokens {
   }
 
   /** OpenID Connect Back-Channel Logout 1.0 §2.4: never a nonce, so that it cannot pass for an id token. */
-  async signLogoutToken(realm: Realm, { userId, sessionId, clientId }: EndedSession): Promise<string> {
-    const algorithm = idTokenAlgorithm(realm, await this.clients.byClientId(realm, clientId));
+  async signLogoutToken(realm: Realm, client: Client, { userId, sessionId }: EndedSession): Promise<string> {
+    const algorithm = idTokenAlgorithm(realm, client);
     const { kid, privateKey } = await this.keys.signing(realm, algorithm, LOGOUT_TOKEN_SECONDS);
     const now = this.now();
     return new SignJWT({ sid: sessionId, events: { [LOGOUT_EVENT]: {} } })
       .setProtectedHeader({ alg: algorithm, typ: 'logout+jwt', kid })
       .setIssuer(issuerOf(this.config.publicUrl, realm))
       .setSubject(userId)
-      .setAudience(clientId)
+      .setAudience(client.clientId)
       .setIssuedAt(now)
       .setExpirationTime(now + LOGOUT_TOKEN_SECONDS)
       .setJti(randomUUID())
@@ -105,7 +104,7 @@ export class AccessTokens {
       return client.serviceAccountsEnabled && client.serviceAccountId === userId ? verified : undefined;
     }
     if (typeof sid !== 'string') return undefined;
-    const session = await this.sessions.heldBy(realm, sid, clientId);
+    const session = await this.sessions.heldBy(realm, sid, client);
     return session?.userId === userId ? { ...verified, session } : undefined;
   }
 

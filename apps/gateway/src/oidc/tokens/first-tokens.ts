@@ -4,7 +4,7 @@ import type { Told } from '@tumbler/contract-events';
 import type { LoginUser, Realm } from '@tumbler/contract-users';
 import { refreshLifetime, type Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
-import { OAuthError } from '../oauth-error.js';
+import { invalidGrant, OAuthError } from '../oauth-error.js';
 import type { Client } from '../clients/client-settings.js';
 import { isOffline, OFFLINE_ACCESS } from './offline.js';
 import { RefreshTokens } from './refresh-tokens.js';
@@ -38,21 +38,21 @@ export class FirstTokens {
     { client, user, scope, acr }: Granted,
     ...told: Told[]
   ): Promise<{ session: Session; refreshToken: GivenRefreshToken }> {
-    const { clientId } = client;
     if (!isOffline(scope)) {
       return {
         session: within,
-        refreshToken: await this.give(realm, within, { clientId, scope, acr }, told),
+        refreshToken: await this.give(realm, within, { client, scope, acr }, told),
       };
     }
     if (!user.roles.includes(OFFLINE_ACCESS)) {
       throw new OAuthError(400, 'not_allowed', 'Offline tokens not allowed for the user or client');
     }
-    const session = await this.sessions.openOffline(realm, within, clientId);
+    const session = await this.sessions.openOffline(realm, within, client);
+    if (!session) throw invalidGrant('Client not found');
     const [refreshToken] = await Promise.all([
-      this.give(realm, session, { clientId, scope, acr }, told),
+      this.give(realm, session, { client, scope, acr }, told),
       // Nobody holds this one: the application takes part in the session of the browser, too, and is told of its end.
-      this.give(realm, within, { clientId, scope: withoutOffline(scope), acr }),
+      this.give(realm, within, { client, scope: withoutOffline(scope), acr }),
     ]);
     return { session, refreshToken };
   }
@@ -60,11 +60,11 @@ export class FirstTokens {
   private async give(
     realm: Realm,
     session: Session,
-    { clientId, scope, acr = null }: { clientId: string; scope: string; acr?: string | null },
+    { client, scope, acr = null }: { client: Client; scope: string; acr?: string | null },
     told: Told[] = [],
   ) {
     const seconds = refreshLifetime(realm, session, this.clock.now());
-    const about = { sessionId: session.id, clientId, scope, acr };
+    const about = { sessionId: session.id, client, scope, acr };
     return { token: await this.refreshTokens.give(realm, about, seconds, ...told), seconds };
   }
 }

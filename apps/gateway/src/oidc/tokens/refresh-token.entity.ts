@@ -3,6 +3,7 @@ import { SessionRow } from '../../sessions/session.entity.js';
 
 /** A refresh token that was given out. It goes with the session that it belongs to. */
 @Entity('refresh_token')
+@Index('refresh_token_of_client', ['client', 'expiresAt'])
 export class RefreshTokenRow {
   /** SHA-256: whoever reads the table learns no token from it. */
   @PrimaryColumn({ type: 'bytea' })
@@ -16,8 +17,9 @@ export class RefreshTokenRow {
   @Index('refresh_token_of_session')
   sessionId: string;
 
-  @Column({ name: 'client_id', type: 'text' })
-  clientId: string;
+  /** By its id: a name may be taken by another one later. */
+  @Column({ type: 'uuid' })
+  client: string;
 
   @Column({ type: 'text' })
   scope: string;

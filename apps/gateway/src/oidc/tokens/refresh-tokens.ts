@@ -6,6 +6,7 @@ import type { Realm } from '@tumbler/contract-users';
 import { Outbox } from '@tumbler/events';
 import { Keyring } from '@tumbler/sealing';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { Client } from '../clients/client-settings.js';
 import { isOffline } from './offline.js';
 
 /**
@@ -16,7 +17,7 @@ import { isOffline } from './offline.js';
 const LEEWAY = 5;
 
 const INSERT = `
-  insert into refresh_token (hash, realm_id, session_id, client_id, scope, created_at, expires_at, acr)
+  insert into refresh_token (hash, realm_id, session_id, client, scope, created_at, expires_at, acr)
   values ($1, $2, $3, $4, $5, $6, $7, $8)
   on conflict do nothing`;
 
@@ -29,7 +30,8 @@ const REPLACE = `
 
 export interface KnownRefreshToken {
   sessionId: string;
-  clientId: string;
+  /** The id of the application that it was given. */
+  client: string;
   scope: string;
   acr: string | null;
   createdAt: Date;
@@ -37,7 +39,10 @@ export interface KnownRefreshToken {
   usedAt: Date | null;
 }
 
-type About = Pick<KnownRefreshToken, 'sessionId' | 'clientId' | 'scope' | 'acr'>;
+type About = Pick<KnownRefreshToken, 'sessionId' | 'scope' | 'acr'> & { client: TokenHolder };
+
+/** The application that has a token. */
+type TokenHolder = Pick<Client, 'id' | 'clientId'>;
 
 /** Each refresh token is good once; RFC 9700 §4.14.2: rotation, and a replay ends what the token belonged to. */
 @Injectable()
@@ -66,7 +71,7 @@ export class RefreshTokens {
   /** What is known of a token of this realm, used or not; undefined for one that has expired or was never given out. */
   async find(realm: Realm, token: string): Promise<KnownRefreshToken | undefined> {
     const [known]: KnownRefreshToken[] = await this.db.query(
-      `select session_id as "sessionId", client_id as "clientId", scope, acr, created_at as "createdAt",
+      `select session_id as "sessionId", client, scope, acr, created_at as "createdAt",
               expires_at as "expiresAt", used_at as "usedAt"
          from refresh_token where hash = $1 and realm_id = $2 and expires_at > $3`,
       [hashOf(token), realm.id, this.clock.now()],
@@ -79,7 +84,7 @@ export class RefreshTokens {
     tx: EntityManager,
     realm: Realm,
     token: string,
-    known: KnownRefreshToken,
+    known: About,
     seconds: number,
   ): Promise<string | undefined> {
     const now = this.clock.now();
@@ -95,10 +100,10 @@ export class RefreshTokens {
   }
 
   /** Takes back what a client has of a session; its access tokens are worth nothing from then on, too. */
-  async revoke(sessionId: string, clientId: string): Promise<void> {
-    await this.db.query('delete from refresh_token where session_id = $1 and client_id = $2', [
+  async revoke(sessionId: string, client: Pick<Client, 'id'>): Promise<void> {
+    await this.db.query('delete from refresh_token where session_id = $1 and client = $2', [
       sessionId,
-      clientId,
+      client.id,
     ]);
   }
 
@@ -106,20 +111,21 @@ export class RefreshTokens {
   async revokeOfUser(
     tx: EntityManager,
     realm: Pick<Realm, 'id'>,
-    { userId, clientId }: { userId: string; clientId: string },
+    userId: string,
+    client: Pick<Client, 'id'>,
   ): Promise<void> {
     await tx.query(
       `delete from refresh_token t using session s
-        where s.id = t.session_id and s.realm_id = $1 and s.user_id = $2 and t.client_id = $3`,
-      [realm.id, userId, clientId],
+        where s.id = t.session_id and s.realm_id = $1 and s.user_id = $2 and t.client = $3`,
+      [realm.id, userId, client.id],
     );
   }
 
   /** Keycloak's adapter takes a refresh token apart as a JWT, so it is one; what is believed is the row with its hash. */
-  private write(jti: string, { sessionId: sid, clientId: azp, scope }: About): string {
+  private write(jti: string, { sessionId: sid, client, scope }: About): string {
     const signed = [
       { alg: 'HS256', typ: 'JWT' },
-      { typ: isOffline(scope) ? 'Offline' : 'Refresh', jti, sid, azp },
+      { typ: isOffline(scope) ? 'Offline' : 'Refresh', jti, sid, azp: client.clientId },
     ]
       .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .join('.');
@@ -133,12 +139,12 @@ export class RefreshTokens {
   private row(
     realm: Pick<Realm, 'id'>,
     token: string,
-    { sessionId, clientId, scope, acr }: About,
+    { sessionId, client, scope, acr }: About,
     seconds: number,
   ): unknown[] {
     const now = this.clock.now();
     const expires = new Date(now.getTime() + seconds * 1000);
-    return [hashOf(token), realm.id, sessionId, clientId, scope, now, expires, acr];
+    return [hashOf(token), realm.id, sessionId, client.id, scope, now, expires, acr];
   }
 }
 
