@@ -84,10 +84,6 @@ it('an account is deleted by its owner, after the password, where the realm lets
   const admin = await administrator();
   const [account] = await admin.clients.find({ realm: realm.name, clientId: 'account' });
   const client = { realm: realm.name, id: account!.id! };
-  const roles = await admin.clients.listRoles(client);
-  if (!roles.some(({ name }) => name === 'delete-account')) {
-    await admin.clients.createRole({ ...client, name: 'delete-account' });
-  }
   const role = await admin.clients.findRole({ ...client, roleName: 'delete-account' });
   await admin.users.addClientRoleMappings({
     ...{ realm: realm.name, id, clientUniqueId: client.id },
@@ -104,6 +100,38 @@ it('an account is deleted by its owner, after the password, where the realm lets
   expect(await admin.users.find({ realm: realm.name, username: 'carl', exact: true })).toEqual([]);
   await carl.open(realm.accountUrl);
   expect(await carl.where()).toBe('login-login');
+});
+
+it('a page that somebody may look at and not change offers nothing to change, and says so at an old link', async () => {
+  const admin = await administrator();
+  const id = await realm.createUser('kim');
+  const kim = await atTheApp('kim');
+  await kim.open(realm.accountUrl);
+  expect(await kim.page.locator('#do-CONFIGURE_TOTP').count()).toBe(1);
+
+  const account = (await admin.clients.find({ realm: realm.name, clientId: 'account' }))[0]!.id!;
+  const everyones = (await admin.roles.findOneByName({
+    realm: realm.name,
+    name: `default-roles-${realm.name}`,
+  }))!;
+  const view = (await admin.clients.findRole({
+    ...{ realm: realm.name, id: account, roleName: 'view-profile' },
+  }))!;
+  await admin.users.delRealmRoleMappings({
+    ...{ realm: realm.name, id, roles: [{ id: everyones.id!, name: everyones.name! }] },
+  });
+  await kim.open(realm.accountUrl);
+  expect(await kim.where()).toBe('login-error');
+  await admin.users.addClientRoleMappings({
+    ...{ realm: realm.name, id, clientUniqueId: account, roles: [{ id: view.id!, name: view.name! }] },
+  });
+  await kim.open(realm.accountUrl);
+  expect(await kim.where()).toBe('account');
+  expect(await kim.page.locator('[data-does]').count()).toBe(0);
+  await kim.open(`${realm.accountUrl}/actions/CONFIGURE_TOTP`);
+  expect(await kim.reads()).toContain('ask your administrator');
+  await kim.submit('#kc-logout');
+  expect(await kim.where()).toBe('login-info');
 });
 
 it('what the realm wants to know is asked at the door, and what users may not write is not', async () => {

@@ -136,6 +136,11 @@ describe('a realm of Keycloak 26', () => {
       clientUniqueId: shop!.id!,
     });
     expect(ofShop.map(({ name }) => name)).toEqual(['buyer']);
+    const [account] = await admin.clients.find({ realm, clientId: 'account' });
+    const ofAccount = await admin.users.listCompositeClientRoleMappings({
+      ...{ realm, id: ann.id, clientUniqueId: account!.id! },
+    });
+    expect(ofAccount.map(({ name }) => name).toSorted()).toEqual(['manage-account', 'view-profile']);
     const groups = await admin.users.listGroups({ realm, id: ann.id });
     expect(groups.map(({ path }) => path)).toEqual(['/works/nights']);
     expect(await admin.users.find({ realm, username: 'fox', exact: true })).toEqual([]);

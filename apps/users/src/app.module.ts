@@ -14,6 +14,7 @@ import { MailPasswords } from './realms/mail-passwords.js';
 import { ProfileHandlers } from './profile/profile.handlers.js';
 import { RealmsHandlers } from './realms/realms.handlers.js';
 import { ClientsHeard } from './roles/clients-heard.js';
+import { AccountRolesHandlers } from './roles/account-roles.handlers.js';
 import { RoleHoldersHandlers } from './roles/role-holders.handlers.js';
 import { RoleMappingsHandlers } from './roles/role-mappings.handlers.js';
 import { RolePartsHandlers } from './roles/role-parts.handlers.js';
@@ -29,6 +30,7 @@ export const handlers = [
   RealmsHandlers,
   UsersHandlers,
   RolesHandlers,
+  AccountRolesHandlers,
   RolePartsHandlers,
   RoleHoldersHandlers,
   RoleMappingsHandlers,

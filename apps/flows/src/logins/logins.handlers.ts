@@ -65,7 +65,7 @@ export class LoginsHandlers {
     run.redirectUri = redirectUri;
     run.progress = {
       ...NO_PROGRESS,
-      ...(action ? { asked: askedBy(action) } : {}),
+      ...(action ? { asked: askedBy(clientId, action) } : {}),
       ...(wanted ? { wanted } : {}),
     };
 

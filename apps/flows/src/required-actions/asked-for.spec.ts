@@ -56,6 +56,18 @@ describe('an action that an application asks for (kc_action)', () => {
     ]);
   });
 
+  it('is not begun from the account page for a user without manage-account, and for them at an application', async () => {
+    const reader = () =>
+      world.neighbours.person(`asked-${++people}`, { clientRoles: { account: ['view-profile'] } });
+    await askedFor('UPDATE_PASSWORD', reader());
+    expect(browser.finished?.action).toEqual({ name: 'UPDATE_PASSWORD', status: 'error' });
+
+    const { user, password } = reader();
+    await browser.open('browser', { action: 'UPDATE_PASSWORD', clientId: 'shop' });
+    await browser.send({ username: user.username, password });
+    expect(browser.form.page).toBe('login-login-update-password');
+  });
+
   it('keeps its way out when what was typed was wrong', async () => {
     await askedFor('CONFIGURE_TOTP');
     await browser.send({ totp: '000000' });

@@ -22,7 +22,7 @@ function anybody() {
   const name = `anybody-${++people}`;
   return world.neighbours.person(name, {
     email: `${name}@acme.example`,
-    clientRoles: { account: ['delete-account'] },
+    clientRoles: { account: ['delete-account', 'manage-account'] },
   });
 }
 async function asked(id: string) {

@@ -23,6 +23,8 @@ export interface RequiredAction {
   readonly because?: string;
   /** False where applications may not ask their users for it (`kc_action`). */
   readonly initiable?: boolean;
+  /** True where a role of its own, and not `manage-account`, lets users come to it from their account page. */
+  readonly asksForItsOwnRole?: true;
   /** Seconds after a sign-in for which an application may ask for it, where that is not the realm's to say. */
   readonly maxAuthAge?: number;
   /** Element id of the button that takes an application's wish back. */

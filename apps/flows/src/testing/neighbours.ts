@@ -186,6 +186,7 @@ export class Neighbours {
         enabled: true,
         attributes: {},
         roles: [],
+        clientRoles: { account: ['manage-account', 'view-profile'] },
         requiredActions: [],
         notBefore: 0,
         ...fields,

@@ -18,7 +18,7 @@ export interface AccountPageProps {
 
 /** Who is signed in, what they sign in with, and where else they are. */
 export function AccountPage({ account, session, token, path, t, realmName }: AccountPageProps) {
-  const { user, credentials, sessions, applications, deeds } = account;
+  const { user, credentials, sessions, applications, deeds, rights } = account;
   const deed = { path, deeds, t };
   const fullName = [user.firstName, user.lastName].filter(Boolean).join(' ');
   return (
@@ -82,7 +82,7 @@ export function AccountPage({ account, session, token, path, t, realmName }: Acc
             <span class="things-note">
               {t({ key: 'accountSince' })} <Time at={createdAt} />
             </span>
-            {id !== session.id && (
+            {rights.change && id !== session.id && (
               <Undo
                 {...{ action: `${path}/end-session`, token, name: 'session', value: id }}
                 label={t({ key: 'accountEndSession' })}
@@ -101,17 +101,19 @@ export function AccountPage({ account, session, token, path, t, realmName }: Acc
               <span class="things-note">
                 {t({ key: 'accountSince' })} <Time at={since} />
               </span>
-              <Undo
-                {...{ action: `${path}/revoke-application`, token, name: 'client', value: clientId }}
-                label={t({ key: 'accountRevoke' })}
-              />
+              {rights.revokeApplications && (
+                <Undo
+                  {...{ action: `${path}/revoke-application`, token, name: 'client', value: clientId }}
+                  label={t({ key: 'accountRevoke' })}
+                />
+              )}
             </li>
           ))}
         </ul>
       )}
 
       <div class="account-end">
-        {sessions.length > 1 && (
+        {rights.change && sessions.length > 1 && (
           <form id="end-other-sessions" action={`${path}/end-other-sessions`} method="post">
             <input type="hidden" name="token" value={token} />
             <button type="submit" class="secondary">
@@ -119,19 +121,24 @@ export function AccountPage({ account, session, token, path, t, realmName }: Acc
             </button>
           </form>
         )}
-        <form id="sign-out" action={`${path}/logout`} method="post">
-          <input type="hidden" name="token" value={token} />
-          <button type="submit" id="kc-logout" class="primary">
-            {t({ key: 'doLogout' })}
-          </button>
-        </form>
+        <SignOut {...{ path, token, t }} />
       </div>
-      {user.clientRoles?.account?.includes('delete-account') && (
-        <p class="deeds">
-          <Deed {...deed} does="delete_account" />
-        </p>
-      )}
+      <p class="deeds">
+        <Deed {...deed} does="delete_account" />
+      </p>
     </Layout>
+  );
+}
+
+/** For whoever may not see anything else here, too. */
+export function SignOut({ path, token, t }: Pick<AccountPageProps, 'path' | 'token' | 't'>) {
+  return (
+    <form id="sign-out" action={`${path}/logout`} method="post">
+      <input type="hidden" name="token" value={token} />
+      <button type="submit" id="kc-logout" class="primary">
+        {t({ key: 'doLogout' })}
+      </button>
+    </form>
   );
 }
 

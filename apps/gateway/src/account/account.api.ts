@@ -14,7 +14,7 @@ interface WithToken {
 /** Answers of a change, after which one is back at the account. */
 interface Changed {
   303: Redirect;
-  /** The token is not of this session, or the request comes from another site. */
+  /** The token is not of this session, the request comes from another site, or the user has not the role for it. */
   403: { error: string; error_description?: string } | Page;
 }
 
@@ -37,7 +37,7 @@ export interface AccountApi {
     form?: WithToken;
     200: { signedOut: true } | Page;
   };
-  'POST /realms/{realm}/account/end-other-sessions': { body?: WithToken; form?: WithToken; 303: Redirect };
+  'POST /realms/{realm}/account/end-other-sessions': Changed & { body?: WithToken; form?: WithToken };
   'POST /realms/{realm}/account/end-session': Changed & { body?: OfSession; form?: OfSession };
   /** Takes back the consent; the application loses what it holds of the user. */
   'POST /realms/{realm}/account/revoke-application': Changed & {

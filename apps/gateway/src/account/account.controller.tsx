@@ -13,9 +13,10 @@ import { sentFields } from '../login/sent-fields.js';
 import { Visits, type Visit } from '../login/visit.js';
 import type { Session } from '../sessions/session.js';
 import { Sessions } from '../sessions/sessions.js';
-import { AccountPage } from './account-page.js';
+import { AccountPage, SignOut } from './account-page.js';
+import type { AccountRights } from './account-rights.js';
 import { accountJson } from './account.view.js';
-import { Accounts, type Account } from './accounts.js';
+import { Accounts, mayDo, type Account } from './accounts.js';
 
 /** No action has a longer name. */
 const LONGEST = 255;
@@ -55,6 +56,7 @@ export class AccountController {
       const passes = step.kind === 'done' && step.finished.sessionId === session.id;
       if (!passes) return void (await this.logins.answer(visit, step));
     }
+    if (!account.rights.see) return this.refuse(visit, session);
     await this.draw(visit, session, account);
   }
 
@@ -68,6 +70,11 @@ export class AccountController {
     @Param('action') action: string,
   ): Promise<void> {
     const visit = await this.visits.begin(request, reply, realm);
+    const { session } = visit;
+    // Of somebody who is still to sign in, the login asks for itself.
+    if (session && !mayDo(await this.accounts.rightsOf(visit.realm, session), action)) {
+      return this.refuse(visit, session);
+    }
     const step = await this.logins.start(visit, 'browser', undefined, action.slice(0, LONGEST));
     await this.logins.answer(visit, step);
   }
@@ -115,11 +122,9 @@ export class AccountController {
     @Body() body: unknown,
   ): Promise<void> {
     const visit = await this.visits.begin(request, reply, realm);
-    if (visit.session) {
-      this.demandToken(visit.session, body);
-      await this.sessions.endOfUser(visit.realm.id, visit.session.userId, visit.session.id);
-    }
-    await reply.redirect(accountPath(visit.realm.name), 303);
+    await this.change(visit, body, 'change', ({ realmId, userId, id }) =>
+      this.sessions.endOfUser(realmId, userId, id),
+    );
   }
 
   /** Ends one of the user's sessions, wherever that is. */
@@ -133,11 +138,9 @@ export class AccountController {
   ): Promise<void> {
     const visit = await this.visits.begin(request, reply, realm);
     const { session: ended = '' } = sentFields(body);
-    if (visit.session) {
-      this.demandToken(visit.session, body);
-      await this.accounts.endSession(visit.realm, visit.session, ended, request.ip);
-    }
-    await reply.redirect(accountPath(visit.realm.name), 303);
+    await this.change(visit, body, 'change', (session) =>
+      this.accounts.endSession(visit.realm, session, ended, request.ip),
+    );
   }
 
   @Post('revoke-application')
@@ -150,11 +153,50 @@ export class AccountController {
   ): Promise<void> {
     const visit = await this.visits.begin(request, reply, realm);
     const { client = '' } = sentFields(body);
-    if (visit.session) {
-      this.demandToken(visit.session, body);
-      await this.accounts.revoke(visit.realm, visit.session, client, request.ip);
+    await this.change(visit, body, 'revokeApplications', (session) =>
+      this.accounts.revoke(visit.realm, session, client, request.ip),
+    );
+  }
+
+  /** Back at the account afterwards, which is where somebody who is not signed in signs in. */
+  private async change(
+    visit: Visit,
+    body: unknown,
+    right: keyof AccountRights,
+    work: (session: Session) => Promise<unknown>,
+  ): Promise<void> {
+    const { session, realm, reply } = visit;
+    if (session) {
+      this.demandToken(session, body);
+      const rights = await this.accounts.rightsOf(realm, session);
+      if (!rights[right]) return this.refuse(visit, session);
+      await work(session);
     }
-    await reply.redirect(accountPath(visit.realm.name), 303);
+    await reply.redirect(accountPath(realm.name), 303);
+  }
+
+  /** The realm does not let this user do that with their account; the way out stays open. */
+  private async refuse({ request, reply, t, realm, realmName }: Visit, session: Session): Promise<void> {
+    const path = accountPath(realm.name);
+    if (wantsJson(request)) throw new AppError('forbidden', { message: t({ key: 'accountNotAllowedText' }) });
+    await reply
+      .status(403)
+      .type('text/html; charset=utf-8')
+      .send(
+        draw(
+          <NoticePage
+            t={t}
+            pageId="login-error"
+            title={t({ key: 'accountNotAllowedTitle' })}
+            realmName={realmName}
+            kind="error"
+            message={t({ key: 'accountNotAllowedText' })}
+            address={path}
+          >
+            <SignOut path={path} token={this.tokens.of(session.id)} t={t} />
+          </NoticePage>,
+        ),
+      );
   }
 
   private demandToken(session: Session, body: unknown): void {

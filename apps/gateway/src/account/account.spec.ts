@@ -52,6 +52,8 @@ describe('the account page', () => {
   };
 
   it('shows who is signed in, with what, and where else, in two calls', async () => {
+    // The first look in a realm gives it its clients.
+    await browser.get(ACCOUNT);
     gateway.bus.calls.length = 0;
     const { body } = await browser.get(ACCOUNT);
     expect(gateway.bus.calls.filter((subject) => subject !== 'users.findRealm').sort()).toEqual([
@@ -88,6 +90,71 @@ describe('the account page', () => {
     });
     const { statusCode } = await browser.get(`${ACCOUNT}/actions/UPDATE_PASSWORD`);
     expect(statusCode).toBe(200);
+  });
+
+  describe('goes by the roles of the client account', () => {
+    const have = (...roles: string[]) =>
+      gateway.bus.stub(users.get, () => ({
+        user: ann({ clientRoles: { account: roles } }),
+        actions: ['UPDATE_PASSWORD', 'delete_account'].map((providerId) => ({
+          ...{ ...configureOtp, alias: providerId, providerId },
+        })),
+      }));
+    const forms = async () =>
+      [...(await browser.get(ACCOUNT)).body.matchAll(/action="[^"]*\/account\/([^"]+)"/g)].map(
+        ([, to]) => to,
+      );
+
+    it('shows nothing to a user who has neither view-profile nor manage-account, who can sign out all the same', async () => {
+      have('delete-account', 'view-groups');
+      const page = await browser.get(ACCOUNT);
+      expect(page.statusCode).toBe(403);
+      expect(page.body).toContain('data-page-id="login-error"');
+      expect(page.body).toContain('ask your administrator');
+      expect(page.body).not.toContain('Ann Archer');
+      const json = await browser.get(ACCOUNT, { accept: 'application/json' });
+      expect(json.statusCode).toBe(403);
+      expect(json.body).not.toContain('Archer');
+      const out = await browser.post(`${ACCOUNT}/logout`, { token: tokenOf(page.body) });
+      expect(out.statusCode).toBe(200);
+    });
+
+    it('lets a user with view-profile look, and change nothing, also not past the page', async () => {
+      const other = new TestBrowser(gateway.app);
+      const there = await signIn(other);
+      have('view-profile');
+      const page = await browser.get(ACCOUNT);
+      expect(page.body).toContain('Ann Archer');
+      expect(page.body).not.toContain('data-does=');
+      expect(await forms()).toEqual(['logout']);
+      const token = tokenOf(page.body);
+      const attempts = [
+        browser.post(`${ACCOUNT}/end-session`, { token, session: there }),
+        browser.post(`${ACCOUNT}/end-other-sessions`, { token }),
+        browser.post(`${ACCOUNT}/revoke-application`, { token, client: 'shop' }),
+        browser.get(`${ACCOUNT}/actions/UPDATE_PASSWORD`),
+        browser.get(`${ACCOUNT}/actions/delete_account`),
+      ];
+      for (const reply of await Promise.all(attempts)) expect(reply.statusCode).toBe(403);
+      expect(await isSignedIn(other)).toBe(true);
+    });
+
+    it('lets a user with delete-account leave, and with manage-account do everything else', async () => {
+      const does = async () =>
+        [...(await browser.get(ACCOUNT)).body.matchAll(/data-does="([^"]+)"/g)].map(([, name]) => name);
+      have('view-profile', 'delete-account');
+      expect(await does()).toEqual(['delete_account']);
+      have('manage-account');
+      expect(await does()).toEqual(['UPDATE_PASSWORD']);
+    });
+
+    it('does nothing for a user who was disabled a moment ago', async () => {
+      const other = new TestBrowser(gateway.app);
+      await signIn(other);
+      const token = tokenOf((await browser.get(ACCOUNT)).body);
+      gateway.bus.stub(users.get, () => ({ user: ann({ enabled: false }), actions: [] }));
+      expect((await browser.post(`${ACCOUNT}/end-other-sessions`, { token })).statusCode).toBe(403);
+    });
   });
 
   it('says the same as JSON', async () => {

@@ -9,6 +9,7 @@ import { Consents } from '../oidc/consents/consents.js';
 import { OFFLINE_ACCESS } from '../oidc/tokens/offline.js';
 import type { Session } from '../sessions/session.js';
 import { Sessions } from '../sessions/sessions.js';
+import { accountRights, type AccountRights } from './account-rights.js';
 
 export interface Account {
   user: LoginUser;
@@ -17,6 +18,7 @@ export interface Account {
   applications: AccountApplication[];
   /** Providers of what the realm lets users do for themselves. */
   deeds: string[];
+  rights: AccountRights;
   /** Something stands between the user and the door that was not there when the session began. */
   pending: boolean;
 }
@@ -29,7 +31,10 @@ export interface AccountApplication {
   since: Date;
 }
 
-/** What a user sees of themselves, and may do about it. */
+/**
+ * What a user sees of themselves, and may do about it. A realm is filled before anybody's roles are looked at: one from
+ * before there were roles of the account keeps nobody out for the want of them.
+ */
 @Injectable()
 export class Accounts {
   constructor(
@@ -43,6 +48,7 @@ export class Accounts {
   /** Undefined where the session is worth nothing any more: the user is gone, disabled, or signed out everywhere. */
   async look(realm: Realm, session: Session): Promise<Account | undefined> {
     const whose = { realmId: realm.id, userId: session.userId };
+    await this.clients.fill(realm);
     const [{ user, actions }, has, sessions, applications] = await Promise.all([
       this.bus.call(users.get, whose),
       this.bus.call(credentials.list, whose),
@@ -52,8 +58,19 @@ export class Accounts {
     if (!user?.enabled || session.authTime.getTime() < user.notBefore * 1000) return undefined;
     const isAsked = actions.some(({ alias }) => user.requiredActions.includes(alias));
     const pending = isAsked || user.profileFaults !== undefined;
-    const deeds = actions.map(({ providerId }) => providerId);
-    return { user, credentials: has, sessions, applications, deeds, pending };
+    const rights = accountRights(user);
+    return {
+      ...{ user, credentials: has, sessions, rights, pending },
+      applications: rights.seeApplications ? applications : [],
+      deeds: actions.map(({ providerId }) => providerId).filter((deed) => mayDo(rights, deed)),
+    };
+  }
+
+  /** What the user may do now; nothing where they are gone or disabled. */
+  async rightsOf(realm: Realm, { userId }: Session): Promise<AccountRights> {
+    await this.clients.fill(realm);
+    const { user } = await this.bus.call(users.get, { realmId: realm.id, userId });
+    return accountRights(user?.enabled ? user : {});
   }
 
   /** One of the user's other sessions; one of somebody else is none. */
@@ -111,3 +128,9 @@ export class Accounts {
     });
   }
 }
+
+const DELETE_ACCOUNT = 'delete_account';
+
+/** @param deed a provider, or what the address says of one: `NAME` or `NAME:PARAMETER` */
+export const mayDo = (rights: AccountRights, deed: string): boolean =>
+  deed.split(':')[0] === DELETE_ACCOUNT ? rights.delete : rights.change;

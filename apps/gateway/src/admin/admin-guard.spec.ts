@@ -54,6 +54,7 @@ const ASKED_BY_THE_GUARD = [
   'users.findRealm',
   'users.administrator',
   'users.managementClients',
+  'users.giveAccountRoles',
   'users.get',
   'flows.grant',
 ];

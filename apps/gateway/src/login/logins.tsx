@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { flows, text, type FinishedLogin, type FlowKind, type LoginStep } from '@tumbler/contract-flows';
+import { ACCOUNT_CLIENT } from '@tumbler/contract-users';
 import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../config.js';
 import { wantsJson } from '../http/accept.js';
@@ -36,9 +37,6 @@ import { carried, speaking } from './visit-language.js';
 import { FormPage } from './pages/form-page.js';
 import { NoticePage } from './pages/notice-page.js';
 import { askedBy, broughtSession, visitorOf, type Visit } from './visit.js';
-
-/** The client that stands for this server's own pages. */
-const ACCOUNT_CLIENT = 'account';
 
 /** Which form is answered, as its address says. */
 export interface AnsweredForm {

@@ -37,6 +37,7 @@ export class StubPeople {
     bus.stub(users.get, ({ realmId, userId }) => ({ user: this.find(realmId, userId), actions: [] }));
     bus.stub(users.administrator, ({ realmId, userId, over }) => this.administrator(realmId, userId, over));
     bus.stub(users.managementClients, ({ realmId }) => this.managementClients(realmId));
+    bus.stub(users.giveAccountRoles, () => ({ given: [] }));
     this.answerGrants(bus);
   }
 

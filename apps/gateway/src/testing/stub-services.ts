@@ -53,6 +53,7 @@ export const ann = (changes: Partial<LoginUser> = {}): LoginUser => ({
   enabled: true,
   attributes: {},
   roles: [],
+  clientRoles: { account: ['manage-account', 'manage-account-links', 'view-profile'] },
   requiredActions: [],
   notBefore: 0,
   ...changes,

@@ -34,6 +34,7 @@ export async function testGateway(
   );
   const bus = new LocalBus();
   bus.stub(users.managementClients, () => []);
+  bus.stub(users.giveAccountRoles, () => ({ given: [] }));
   const clock = new StoppedClock(new Date('2026-03-01T12:00:00Z'));
   const module = await Test.createTestingModule({ imports: [gateway(config)] })
     .overrideProvider(Bus)

@@ -305,6 +305,9 @@ export const de: Texts = {
   accountApplications: 'Anwendungen, denen Sie Zugriff geben',
   accountRevoke: 'Zugriff entziehen',
   accountEndOthers: 'Überall sonst abmelden',
+  accountNotAllowedTitle: 'Das dürfen Sie nicht',
+  accountNotAllowedText:
+    'Mit Ihren Rollen dürfen Sie das hier nicht ansehen oder nicht ändern. Wenn Sie es brauchen, wenden Sie sich an Ihre Administration.',
   accountOthersEnded: 'Sie sind überall sonst abgemeldet.',
   'credential.password': 'Passwort',
   'credential.otp': 'Authenticator-App',

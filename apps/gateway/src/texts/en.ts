@@ -300,6 +300,9 @@ export const en = {
   accountApplications: 'Applications that you let in',
   accountRevoke: 'Take it back',
   accountEndOthers: 'Sign out everywhere else',
+  accountNotAllowedTitle: 'You may not do this',
+  accountNotAllowedText:
+    'You may not see this, or not change it, with the roles that you have here. If you need to, ask your administrator.',
   accountOthersEnded: 'You are signed out everywhere else.',
   'credential.password': 'Password',
   'credential.otp': 'Authenticator app',

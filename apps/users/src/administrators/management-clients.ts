@@ -68,7 +68,7 @@ const nameInMaster = (realm: string): string => `${realm}-realm`;
 async function addClient(
   tx: EntityManager,
   { id: manages }: ManagedRealm,
-  client: Omit<ClientRow, 'manages'>,
+  client: Pick<ClientRow, 'id' | 'realmId' | 'name'>,
   kept?: KeptIds['roles'],
 ): Promise<void> {
   await tx

@@ -4,6 +4,7 @@ import { IndexBeginningsOfNames1795622000000 } from './migrations/1795622000000-
 import { AddUserProfile1795623000000 } from './migrations/1795623000000-add-user-profile.js';
 import { AddManagementClients1795650000000 } from './migrations/1795650000000-add-management-clients.js';
 import { LayArrivalsDown1795650000100 } from './migrations/1795650000100-lay-arrivals-down.js';
+import { GiveAccountRoles1795690000000 } from './migrations/1795690000000-give-account-roles.js';
 import { SealMailPassword1795620000000 } from './migrations/1795620000000-seal-mail-password.js';
 
 /** In the order they were written. */
@@ -15,4 +16,5 @@ export const migrations = [
   AddUserProfile1795623000000,
   AddManagementClients1795650000000,
   LayArrivalsDown1795650000100,
+  GiveAccountRoles1795690000000,
 ];

@@ -20,4 +20,8 @@ export class ClientRow {
   @ForeignKey(() => RealmRow, { name: 'client_manages', onDelete: 'CASCADE' })
   @Index('client_managed_realm')
   manages: string | null;
+
+  /** The client `account` has got the roles that it has in every realm. */
+  @Column({ name: 'account_roles_given', type: 'boolean', default: false })
+  accountRolesGiven: boolean;
 }

@@ -23,6 +23,7 @@ import { MailPasswords } from '../realms/mail-passwords.js';
 import { DEFAULT_PROFILE } from '../profile/default-profile.js';
 import { ProfileHandlers } from '../profile/profile.handlers.js';
 import { RealmsHandlers } from '../realms/realms.handlers.js';
+import { AccountRolesHandlers } from '../roles/account-roles.handlers.js';
 import { RoleHoldersHandlers } from '../roles/role-holders.handlers.js';
 import { RoleMappingsHandlers } from '../roles/role-mappings.handlers.js';
 import { RolePartsHandlers } from '../roles/role-parts.handlers.js';
@@ -63,6 +64,7 @@ export class TestUsers {
       .plug(new RealmsHandlers(db, outbox, clock, mailPasswords))
       .plug(new UsersHandlers(db, outbox, clock))
       .plug(new RolesHandlers(db, outbox))
+      .plug(new AccountRolesHandlers(db))
       .plug(new RolePartsHandlers(db, outbox))
       .plug(new RoleHoldersHandlers(db))
       .plug(new RoleMappingsHandlers(db, outbox))

@@ -3,6 +3,7 @@ export * from './realm.js';
 export * from './login-user.js';
 export * from './user.js';
 export * from './role.js';
+export * from './account-role.js';
 export * from './role-mapping.js';
 export * from './group.js';
 export * from './user-profile.js';

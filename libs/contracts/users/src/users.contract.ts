@@ -1,3 +1,4 @@
+import { GiveAccountRoles, type GivenAccountRoles } from './account-role.js';
 import { Health, rpc, service, type Healthy } from '@tumbler/contract-rpc';
 import {
   FindAdministrator,
@@ -121,6 +122,7 @@ export const users = service('users', {
   removeRoleParts: rpc(ChangeRoleParts).gives<Record<string, never>>(),
   usersWithRole: rpc(RoleHolders).gives<UserView[]>(),
   groupsWithRole: rpc(RoleHolders).gives<GroupView[]>(),
+  giveAccountRoles: rpc(GiveAccountRoles).gives<GivenAccountRoles>(),
 
   // roles of users and groups
   rolesOf: rpc(RolesOfHolder).gives<RoleView[]>(),

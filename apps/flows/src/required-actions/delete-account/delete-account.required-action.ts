@@ -8,6 +8,7 @@ import type { ActionOutcome, ActionTurn, RequiredAction } from '../required-acti
 export const deleteAccount: RequiredAction = {
   id: 'delete_account',
   maxAuthAge: 0,
+  asksForItsOwnRole: true,
 
   concerns: ({ user }) => mayDelete(user),
   ask: () => page,

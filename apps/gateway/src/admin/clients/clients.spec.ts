@@ -3,6 +3,7 @@ import type { CloudEvent } from '@tumbler/contract-events';
 import { Keyring } from '@tumbler/sealing';
 import { Subscriptions } from '@tumbler/service';
 import { Bus } from '@tumbler/bus';
+import { users } from '@tumbler/contract-users';
 import { Outbox } from '@tumbler/events';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,6 +35,28 @@ describe('clients, by the official client', () => {
       ...['account', 'account-console', 'acme-realm', 'admin-cli', 'broker'],
       ...['master-realm', 'security-admin-console'],
     ]);
+  });
+
+  it('have the roles of the account asked for, once the account is there, by its id', async () => {
+    const asked: object[] = [];
+    world.gateway.bus.stub(users.giveAccountRoles, (question) => {
+      asked.push(question);
+      return { given: [] };
+    });
+    const { app, clock, config } = world.gateway;
+    const [db, keyring, outbox] = [app.get(DataSource), app.get(Keyring), app.get(Outbox)];
+    const made = () => new Clients(db, clock, keyring, outbox, config, app.get(Bus), app.get(Subscriptions));
+    const lock = { id: randomUUID(), name: 'roles' };
+    const clients = made();
+    const account = (await clients.list(lock)).find(({ clientId }) => clientId === 'account')!;
+    await clients.list(lock);
+    expect(asked).toEqual([{ realmId: lock.id, clientId: account.id }]);
+    // A realm that has its clients from before there were such roles.
+    await made().list(lock);
+    expect(asked).toHaveLength(2);
+    await db.query('delete from client where id = $1', [account.id]);
+    await made().list(lock);
+    expect(asked).toHaveLength(2);
   });
 
   it('are made once, however many instances come at the same time', async () => {

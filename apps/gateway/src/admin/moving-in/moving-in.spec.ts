@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Rpc } from '@tumbler/contract-rpc';
 import { credentials } from '@tumbler/contract-credentials';
 import { flows } from '@tumbler/contract-flows';
-import { users } from '@tumbler/contract-users';
+import { ACCOUNT_ROLES, users } from '@tumbler/contract-users';
 import { AppError, conflict } from '@tumbler/errors';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -159,6 +159,49 @@ describe('a realm that moves in', () => {
     const { body: report } = await send(body);
     expect(world.people.realm(body.realm).id).not.toBe(body.id);
     expect(report).toMatchObject({ notCarriedOver: [{ place: 'id' }] });
+  });
+
+  describe('with its account', () => {
+    const rolesThere = () => {
+      const roles = services.arrived.flatMap((part) => part.roles ?? []);
+      const nameOf = (id: string) => roles.find((role) => role.id === id)?.name ?? id;
+      const everyones = roles.find(({ ofNewUsers }) => ofNewUsers)!;
+      return { roles, parts: (everyones.parts ?? []).map(nameOf).toSorted() };
+    };
+
+    it('has the roles that every account has, and users may name them, though the file tells of none', async () => {
+      const clientRoles = { account: ['view-groups'] };
+      const { status, body } = await send(file({ users: [{ username: 'ann', clientRoles }] }));
+      expect({ status, left: body }).toMatchObject({ status: 201, left: { notCarriedOver: [] } });
+      const { roles, parts } = rolesThere();
+      expect(roles.filter(({ description }) => description === '${role_manage-consent}')).toHaveLength(1);
+      expect(parts).toEqual(['manage-account', 'offline_access', 'uma_authorization', 'view-profile']);
+    });
+
+    it('keeps the roles that it had, each once, and what everybody had of them and no more', async () => {
+      const [account, manage] = [randomUUID(), randomUUID()];
+      const realm = `r-${randomUUID().slice(0, 8)}`;
+      const composites = { client: { account: ['view-profile'] } };
+      const names = ['manage-account', 'view-profile', 'delete-account'];
+      const { status } = await send(
+        file({
+          realm,
+          clients: [{ id: account, clientId: 'account' }],
+          roles: {
+            realm: [{ name: `default-roles-${realm}`, composites }],
+            client: { account: names.map((name, i) => ({ name, ...(i ? {} : { id: manage }) })) },
+          },
+        }),
+      );
+      expect(status).toBe(201);
+      const { roles, parts } = rolesThere();
+      const ofAccount = roles.filter(({ clientId }) => clientId === account);
+      expect(ofAccount.map(({ name }) => name).toSorted()).toEqual(
+        ACCOUNT_ROLES.map(({ name }) => name).toSorted(),
+      );
+      expect(ofAccount.find(({ name }) => name === 'manage-account')?.id).toBe(manage);
+      expect(parts).toEqual(['view-profile']);
+    });
   });
 
   it('is written nothing of in a dry run', async () => {

@@ -3,7 +3,7 @@ import { Bus } from '@tumbler/bus';
 import { credentials } from '@tumbler/contract-credentials';
 import { flows, type ArrivedFlows } from '@tumbler/contract-flows';
 import type { Actor } from '@tumbler/contract-rpc';
-import { ADMIN_RIGHTS, users, type Realm } from '@tumbler/contract-users';
+import { ACCOUNT_CLIENT, ACCOUNT_ROLES, ADMIN_RIGHTS, users, type Realm } from '@tumbler/contract-users';
 import { conflict } from '@tumbler/errors';
 import { DataSource } from 'typeorm';
 import { GatewayConfig } from '../../config.js';
@@ -225,7 +225,30 @@ function completed(file: RealmFile, findings: Findings): RealmFile {
     parts: { realm: [...everyones, ...file.defaultRoles], clients: [] },
   });
   for (const name of OF_MANAGEMENT) add({ place: 'roles.client', name, client: MANAGEMENT, parts: none });
+  addAccountRoles(roles, defaultRole);
   return { ...file, clients: [...file.clients, ...clients], roles, defaultRole };
+}
+
+/**
+ * Those that the file says nothing of. Whether everybody has one that is in the file was decided where it comes from: what
+ * Keycloak took from everybody is not given back.
+ */
+function addAccountRoles(roles: FileRole[], defaultRole: string): void {
+  const place = 'roles.client';
+  const missing = ACCOUNT_ROLES.filter(
+    ({ name }) => !roles.some((role) => role.name === name && role.client === ACCOUNT_CLIENT),
+  );
+  const named = (names: readonly string[]) => names.map((name) => ({ place, client: ACCOUNT_CLIENT, name }));
+  for (const { name, parts } of missing) {
+    roles.push({
+      ...{ place, name, client: ACCOUNT_CLIENT, description: `\${role_${name}}` },
+      parts: { realm: [], clients: named(parts) },
+    });
+  }
+  const added = missing.filter(({ everyones }) => everyones).map(({ name }) => name);
+  const at = roles.findIndex(({ name, client }) => name === defaultRole && !client);
+  const { parts, ...everyones } = roles[at]!;
+  roles[at] = { ...everyones, parts: { ...parts, clients: [...parts.clients, ...named(added)] } };
 }
 
 function mustKnowFlows({ flows: list }: RealmFile, { clients }: Plan, findings: Findings): void {

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { Translate } from '../../texts/texts.js';
 import { Layout } from './layout.js';
 import { Message, type MessageProps } from './message.js';
@@ -14,10 +15,13 @@ export interface NoticePageProps {
   address?: string;
   /** Where one can go from here. */
   next?: { id: string; label: string; href: string };
+  /** What else there is to do. */
+  children?: ComponentChildren;
 }
 
 /** A page that says one thing: what went wrong, or that something is done. */
-export function NoticePage({ t, pageId, title, kind = 'info', message, next, ...layout }: NoticePageProps) {
+export function NoticePage(props: NoticePageProps) {
+  const { t, pageId, title, kind = 'info', message, next, children, ...layout } = props;
   return (
     <Layout {...layout} language={t.language} pageId={pageId} title={title}>
       {message && (
@@ -30,6 +34,7 @@ export function NoticePage({ t, pageId, title, kind = 'info', message, next, ...
           {next.label}
         </a>
       )}
+      {children}
     </Layout>
   );
 }

@@ -4,7 +4,7 @@ import { Bus } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
 import type { CloudEvent, Operation } from '@tumbler/contract-events';
 import type { Actor } from '@tumbler/contract-rpc';
-import { users, type Realm } from '@tumbler/contract-users';
+import { ACCOUNT_CLIENT, users, type Realm } from '@tumbler/contract-users';
 import { conflict, notFound } from '@tumbler/errors';
 import { Outbox, type Tell } from '@tumbler/events';
 import { Keyring } from '@tumbler/sealing';
@@ -236,7 +236,17 @@ export class Clients implements OnApplicationBootstrap {
         await this.insert(tx, { id, realmId, clientId, settings, manages: realm.id });
       }
     });
+    await this.giveAccountRoles(realm);
     this.filled.add(realm.id);
+  }
+
+  /** Also where a realm has its clients from before there were such roles, or who gave it the clients came no further. */
+  private async giveAccountRoles({ id: realmId }: ClientRealm): Promise<void> {
+    const [account]: { id: string }[] = await this.db.query(
+      'select id from client where realm_id = $1 and client_id = $2',
+      [realmId, ACCOUNT_CLIENT],
+    );
+    if (account) await this.bus.call(users.giveAccountRoles, { realmId, clientId: account.id });
   }
 
   /** Answers false, and makes nothing, where the name or the id is taken. */
