@@ -5,6 +5,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { AttackDetectionController } from './attack-detection.controller.js';
 import { CertificatesController } from './clients/certificates/certificates.controller.js';
 import { ClientChanges } from './clients/client-changes.js';
+import { ClientNodesController } from './clients/client-nodes.controller.js';
 import { ClientPartsController } from './clients/client-parts.controller.js';
 import { InitialAccessController } from './clients/initial-access.controller.js';
 import { InstallationController } from './clients/installation.controller.js';
@@ -77,6 +78,7 @@ import { WhoAmIController } from './who-am-i.controller.js';
     OpenApiController,
     ClientsController,
     ClientPartsController,
+    ClientNodesController,
     InstallationController,
     CertificatesController,
     InitialAccessController,

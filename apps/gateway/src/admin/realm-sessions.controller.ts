@@ -4,14 +4,16 @@ import type { Realm } from '@tumbler/contract-users';
 import { notFound } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import { adminEvent } from '../admin-event.js';
+import { AdminActions, type RequestResult } from '../oidc/admin-actions.js';
+import { Clients } from '../oidc/clients/clients.js';
 import { Sessions } from '../sessions/sessions.js';
 import { AdminController, By } from './admin-controller.js';
 import { idOf } from './input.js';
 import { Needs } from './needs.js';
 import { TargetRealm } from './target-realm.js';
 
-/** Keycloak's GlobalRequestResult: applications that were told by a request of their own, which none is here. */
-const NOBODY_ASKED = { successRequests: [], failedRequests: [] };
+/** Nobody waits for it. */
+const NOBODY_ASKED: RequestResult = { successRequests: [], failedRequests: [] };
 
 /** Ends of sessions that are no one user's. */
 @AdminController('realms/:realm')
@@ -19,6 +21,8 @@ export class RealmSessionsController {
   constructor(
     private readonly sessions: Sessions,
     private readonly outbox: Outbox,
+    private readonly clients: Clients,
+    private readonly actions: AdminActions,
   ) {}
 
   /** Applications are told in the background, each at its `backchannel.logout.url`. */
@@ -35,14 +39,22 @@ export class RealmSessionsController {
   }
 
   /**
-   * What is void by `notBefore` is refused here as soon as that is set, and applications that verify tokens by
-   * themselves learn of it by `not-before-policy` in their next answer: there is nothing to push.
+   * What is void by `notBefore` is refused here as soon as that is set. Applications that verify tokens by themselves learn
+   * of it by `not-before-policy` in their next answer; those with an `adminUrl` are told of it there.
    */
   @Needs('manage-realm')
   @Post('push-revocation')
   @HttpCode(200)
-  pushRevocation(@TargetRealm() _realm: Realm) {
-    return NOBODY_ASKED;
+  async pushRevocation(@TargetRealm() realm: Realm, @By() by: Actor): Promise<RequestResult> {
+    await this.outbox.transaction(async (_tx, tell) => {
+      const what = {
+        operationType: 'ACTION',
+        resourceType: 'REALM',
+        resourcePath: 'push-revocation',
+      } as const;
+      await tell(adminEvent(by, realm.id, what));
+    });
+    return this.actions.pushNotBefore(realm, await this.clients.list(realm));
   }
 
   @Needs('manage-users')

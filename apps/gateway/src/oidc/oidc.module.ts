@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { KeysModule } from '../keys.module.js';
 import { RealmsModule } from '../realms/realms.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { AdminActions } from './admin-actions.js';
 import { ClientArrivals } from './clients/client-arrivals.js';
+import { ClientNodes } from './clients/client-nodes.js';
 import { ClientScopes } from './clients/client-scopes.js';
 import { Clients } from './clients/clients.js';
 import { MappedFacts } from './tokens/mapped-facts.js';
@@ -36,6 +38,8 @@ import { UserinfoController } from './userinfo.controller.js';
   providers: [
     Clients,
     ClientArrivals,
+    ClientNodes,
+    AdminActions,
     ClientScopes,
     MappedFacts,
     SigningKeys,
@@ -61,8 +65,10 @@ import { UserinfoController } from './userinfo.controller.js';
   ],
   exports: [
     AccessTokens,
+    AdminActions,
     Authorizations,
     ClientArrivals,
+    ClientNodes,
     Clients,
     ClientScopes,
     MappedFacts,

@@ -89,11 +89,13 @@ export const clientRepresentation = (client: Client, manage: boolean, secret?: s
     serviceAccountId: _account,
     manages: _manages,
     scopeRoles: _roles,
+    registeredNodes,
     ...rest
   } = client;
   return {
     ...rest,
     ...(isConfidential(client) && secret !== undefined ? { secret } : {}),
+    ...(Object.keys(registeredNodes).length > 0 ? { registeredNodes } : {}),
     authorizationServicesEnabled: undefined,
     access: { view: true, configure: manage, manage },
   };

@@ -85,7 +85,9 @@ export class ClientSettings {
   @IsOptional() @IsArray() @IsString({ each: true }) defaultClientScopes?: string[];
   @IsOptional() @IsArray() @IsString({ each: true }) optionalClientScopes?: string[];
   @IsOptional() @IsArray() @ArrayMaxSize(200) protocolMappers?: ProtocolMapper[];
-  /** Ids of the roles that a client without the full scope gets, besides its own. Set at addresses of its own. */
+  /** The hosts that it runs on, with when they were registered: seconds since 1970. Set at addresses of its own, as the next. */
+  registeredNodes?: Record<string, number>;
+  /** Ids of the roles that a client without the full scope gets, besides its own. */
   scopeRoles?: string[];
 }
 
@@ -128,6 +130,7 @@ export const CLIENT_DEFAULTS: Omit<Client, 'id' | 'realmId' | 'clientId' | 'serv
   defaultClientScopes: DEFAULT_SCOPES,
   optionalClientScopes: OPTIONAL_SCOPES,
   protocolMappers: [],
+  registeredNodes: {},
   scopeRoles: [],
 };
 

@@ -4,12 +4,12 @@ import { Clock } from '@tumbler/clock';
 import { users, type Realm } from '@tumbler/contract-users';
 import { DataSource } from 'typeorm';
 import { Clients } from '../clients/clients.js';
+import { postToApplication, wasTaken } from '../post-to-application.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 
 const LOOK_MS = 1_000;
 const SESSIONS_AT_ONCE = 1_000;
 const NOTICES_AT_ONCE = 100;
-const DEADLINE_MS = 5_000;
 /**
  * Seconds after which an application that does not answer is told again: for about a day, and then no more, since its
  * tokens are void anyway.
@@ -109,8 +109,8 @@ export class BackchannelLogouts implements OnApplicationBootstrap, OnApplication
     const body = new URLSearchParams({
       logout_token: await this.tokens.signLogoutToken(realm, client, notice),
     });
-    const status = await post(url, body);
-    if (status === 200 || status === 204) return this.done(notice);
+    const status = await postToApplication(url, body);
+    if (wasTaken(status)) return this.done(notice);
     const givenUp = notice.attempts > AGAIN.length;
     this.log.warn(`client ${client.clientId} answered ${status}${givenUp ? ', and is told no more' : ''}`);
     if (givenUp) await this.done(notice);
@@ -121,19 +121,5 @@ export class BackchannelLogouts implements OnApplicationBootstrap, OnApplication
       sessionId,
       client,
     ]);
-  }
-}
-
-/** Follows no redirect: an application is told where it said, and nowhere else. */
-async function post(url: string, body: URLSearchParams): Promise<number | string> {
-  try {
-    const response = await fetch(url, {
-      ...{ method: 'POST', body, redirect: 'manual' },
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    });
-    await response.body?.cancel();
-    return response.status;
-  } catch {
-    return 'nothing';
   }
 }

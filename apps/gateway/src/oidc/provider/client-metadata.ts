@@ -66,7 +66,8 @@ export function webOriginsOf(client: Client): string[] {
   return [...new Set(origins)].filter((origin) => origin !== 'null');
 }
 
-function absolute({ rootUrl = '' }: Client, uri: string): string[] {
+/** An address of a client that may be a path below its root; none where it has no root. */
+export function absolute({ rootUrl = '' }: Client, uri: string): string[] {
   if (!uri.startsWith('/')) return [uri];
   return /^https?:/.test(rootUrl) ? [`${rootUrl.replace(/\/$/, '')}${uri}`] : [];
 }

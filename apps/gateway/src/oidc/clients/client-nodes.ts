@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@tumbler/clock';
+import type { Actor } from '@tumbler/contract-rpc';
+import { invalid, notFound } from '@tumbler/errors';
+import { Outbox } from '@tumbler/events';
+import type { Client } from './client-settings.js';
+import { Clients, tellOf } from './clients.js';
+
+const MOST = 100;
+
+/** The machines that an application runs on, each by its host name, with when it was registered (seconds since 1970). */
+@Injectable()
+export class ClientNodes {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly clients: Clients,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Registered again, it is there from now on. Throws `invalid_request` where there are too many. */
+  async add(client: Client, by: Actor, host: string): Promise<void> {
+    const now = Math.floor(this.clock.now().getTime() / 1000);
+    const done = await this.change(
+      client,
+      by,
+      host,
+      `update client set settings = settings || jsonb_build_object('registeredNodes',
+              coalesce(settings->'registeredNodes', '{}') || jsonb_build_object($3::text, $4::bigint))
+        where id = $1 and realm_id = $2
+          and (select count(*) from jsonb_object_keys(
+                 coalesce(settings->'registeredNodes', '{}') - $3::text)) < ${MOST}`,
+      [now],
+    );
+    if (!done) throw invalid(`A client has ${MOST} nodes at most`);
+  }
+
+  /** Throws `not_found`. */
+  async remove(client: Client, by: Actor, host: string): Promise<void> {
+    const done = await this.change(
+      client,
+      by,
+      host,
+      `update client set settings = settings #- array['registeredNodes', $3::text]
+        where id = $1 and realm_id = $2 and settings->'registeredNodes' ? $3::text`,
+      [],
+    );
+    if (!done) throw notFound('Client does not have node ');
+  }
+
+  private async change(
+    client: Client,
+    by: Actor,
+    host: string,
+    sql: string,
+    more: number[],
+  ): Promise<boolean> {
+    const done = await this.outbox.transaction(async (tx, tell) => {
+      const values = [client.id, client.realmId, host, ...more];
+      const [, count]: [unknown, number] = await tx.query(sql, values);
+      if (count > 0) await tellOf(tell, 'UPDATE', by, client, `/nodes/${host}`);
+      return count > 0;
+    });
+    this.clients.forget();
+    return done;
+  }
+}
