@@ -16,6 +16,9 @@ const TAKES_PART = `id in (
   select id from session where client = $8 and ended_at is null
    union select session_id from refresh_token where client = $8 and refresh_token.expires_at > $1)`;
 
+/** Sessions and tokens of a realm are found by its clients: the other realms on this server may have many more of them. */
+const clientsOf = (realmId: string) => `array(select c.id from client c where c.realm_id = ${realmId})`;
+
 export interface ClientSessionCount {
   id: string;
   clientId: string;
@@ -56,17 +59,16 @@ export class ClientSessions {
         [realm.id],
       ),
       this.db.query<{ client: string; n: number }[]>(
-        `with online as (select id, client from session where ${ONLINE}),
-              part as (
-                select id, client from online
-                union select online.id, token.client
-                        from online join refresh_token token on token.session_id = online.id and token.expires_at > $1
-              )
+        `with part as (
+           select id, client from session where client = any(${clientsOf('$4')}) and ${ONLINE}
+            union select online.id, token.client
+                    from refresh_token token join (select id from session where ${ONLINE}) online on online.id = token.session_id
+                   where token.client = any(${clientsOf('$4')}) and token.expires_at > $1)
          select client, count(*)::int as n from part group by client`,
         this.online(realm),
       ),
       this.db.query<{ client: string; n: number }[]>(
-        `select client, count(*)::int as n from session where ${OFFLINE} group by client`,
+        `select client, count(*)::int as n from session where client = any(${clientsOf('$2')}) and ${OFFLINE} group by client`,
         offline,
       ),
     ]);
