@@ -20,7 +20,7 @@ export class SessionRow {
   @Index('session_token_hash', { unique: true })
   tokenHash: Buffer | null;
 
-  /** The application that the user signed in for, by its id: a name may be taken by another one later. Null: none that is here. */
+  /** The application that the user signed in for, by its id: a name may be taken by another one later. Null: none that is here still. */
   @Column({ type: 'uuid', nullable: true })
   client: string | null;
 

@@ -5,7 +5,7 @@ export interface Session {
   id: string;
   realmId: string;
   userId: string;
-  /** The application that the user signed in for, by its id; null where it is none that is here. */
+  /** The application that the user signed in for, by its id; null where it is none that is here still. */
   client: string | null;
   clientId: string;
   authTime: Date;

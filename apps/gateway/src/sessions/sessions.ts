@@ -212,6 +212,15 @@ export class Sessions {
     return count;
   }
 
+  /** The user stays signed in, and not for this application any more. Inside a transaction of the caller. */
+  async leave(tx: EntityManager, realmId: string, userId: string, client: string): Promise<void> {
+    await tx.query(
+      `update session set client = null where realm_id = $1 and user_id = $2 and client = $3
+          and offline_of is null and ended_at is null`,
+      [realmId, userId, client],
+    );
+  }
+
   /** The sessions of a user that are alive, newest first; not the offline ones. */
   async list(realm: SessionRealm, userId: string): Promise<Session[]> {
     const { idle, idleRemembered } = lifetimes(realm);

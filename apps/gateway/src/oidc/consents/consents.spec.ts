@@ -1,29 +1,49 @@
 import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { CloudEvent } from '@tumbler/contract-events';
 import { credentials } from '@tumbler/contract-credentials';
 import { users } from '@tumbler/contract-users';
+import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ClientSessions } from '../../sessions/client-sessions.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { actionOf, type TestBrowser } from '../../testing/browser.js';
 import { PASSWORD } from '../../testing/stub-people.js';
 import { SignInWorld, type Application } from '../../testing/sign-in-world.js';
+import { Clients } from '../clients/clients.js';
+import { BackchannelLogouts } from '../logout/backchannel-logouts.js';
 import { Consents } from './consents.js';
 
 type Page = Awaited<ReturnType<TestBrowser['get']>>;
 
 describe('an application that needs the consent of its users', () => {
   let world: SignInWorld;
+  let server: Server;
+  const told: string[] = [];
   beforeAll(async () => {
     world = await SignInWorld.open();
+    server = createServer((request, response) => {
+      void text(request).then((body) => {
+        told.push(new URLSearchParams(body).get('logout_token')!);
+        response.end();
+      });
+    });
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    world.gateway.bus.stub(users.listRealms, () => world.people.realms);
     world.people.change(world.ann.id, { roles: ['offline_access'] });
     world.gateway.bus.stub(users.view, ({ userId }) => ({
       ...{ id: userId, username: 'ann', emailVerified: true, enabled: true, createdTimestamp: 1 },
       ...{ requiredActions: [], notBefore: 0, attributes: {} },
     }));
   });
-  afterAll(() => world.gateway.close());
+  afterAll(async () => {
+    server.close();
+    await world.gateway.close();
+  });
   beforeEach(async () => {
     await world.gateway.app.get(DataSource).query('delete from outbox');
   });
@@ -227,6 +247,50 @@ describe('an application that needs the consent of its users', () => {
       body: expect.objectContaining({ error: 'Consent nor offline token not found' }),
     });
     expect((await administer('DELETE', '/nobody')).body).toMatchObject({ error: 'Client not found' });
+  });
+
+  it('takes no part in the sessions of a user who took it back, and is told; others go on', async () => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/out`;
+    const attributes = { 'backchannel.logout.url': url };
+    const asks = await world.register({ consentRequired: true, attributes });
+    const { tokens, by } = await consent(asks.config);
+    const other = await world.register({ attributes });
+    const others = await world.signIn(other.config, {}, by);
+    const { config } = asks;
+    const away = await consent(config, { scope: 'openid offline_access' });
+    const { sid: ended } = away.tokens.claims()!;
+    await world.gateway.app.get(Sessions).end(world.people.realm('acme').id, ended as string);
+    await world.gateway.app.get(BackchannelLogouts).look();
+    told.length = 0;
+    const { id } = (await world.gateway.app
+      .get(Clients)
+      .byClientId(world.people.realm('acme'), asks.clientId))!;
+    const count = () => world.gateway.app.get(ClientSessions).count(world.people.realm('acme'), id);
+    expect(await count()).toBe(1);
+
+    expect((await administer('DELETE', `/${asks.clientId}`)).status).toBe(204);
+    expect(await count()).toBe(0);
+    expect((await client.tokenIntrospection(config, tokens.access_token)).active).toBe(false);
+    await world.gateway.app.get(BackchannelLogouts).look();
+    expect(told.map((token) => decodeJwt(token))).toEqual([
+      expect.objectContaining({ aud: asks.clientId, sub: world.ann.id }),
+      expect.objectContaining({ aud: asks.clientId, sub: world.ann.id }),
+    ]);
+    expect(new Set(told.map((token) => decodeJwt(token).sid))).toEqual(
+      new Set([tokens.claims()!.sid, ended]),
+    );
+    expect((await client.tokenIntrospection(other.config, others.tokens.access_token)).active).toBe(true);
+    expect(isQuestion((await until(config, {}, by)).question), 'nobody signs in anew').toBe(true);
+  });
+
+  it('gets nothing by a code from before its consent was taken back', async () => {
+    const asks = await application();
+    const { question, by, checks } = await until(asks.config);
+    const back = await by.post(actionOf(question, 'kc-oauth-grant'), { accept: 'Yes' });
+    expect((await administer('DELETE', `/${asks.clientId}`)).status).toBe(204);
+    await expect(
+      client.authorizationCodeGrant(asks.config, new URL(back.headers.location!), checks),
+    ).rejects.toMatchObject({ error: 'invalid_grant' });
   });
 
   it('is taken back by its user on the account page', async () => {

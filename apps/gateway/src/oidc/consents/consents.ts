@@ -88,8 +88,8 @@ export class Consents implements OnApplicationBootstrap {
   }
 
   /**
-   * Takes back the consent, and with it everything that the application holds of the user: its tokens, and what lets it
-   * go on when the user is gone. Answers whether there was anything.
+   * Takes back the consent, and with it everything that the application holds of the user: its tokens, its part in their
+   * sessions, and what lets it go on when the user is gone. Answers whether there was anything.
    */
   async revoke(realm: Pick<Realm, 'id'>, client: Client, userId: string, told: Told): Promise<boolean> {
     return this.outbox.transaction(async (tx, tell) => {
@@ -99,6 +99,7 @@ export class Consents implements OnApplicationBootstrap {
       );
       const offline = await this.sessions.endOffline(realm.id, { userId, client: client.id }, tx);
       if (consents + offline === 0) return false;
+      await this.sessions.leave(tx, realm.id, userId, client.id);
       await this.refreshTokens.revokeOfUser(tx, realm, userId, client);
       await tell(told);
       return true;

@@ -9,6 +9,7 @@ import { Sessions } from '../../sessions/sessions.js';
 import { invalidGrant } from '../oauth-error.js';
 import { ClientScopes } from '../clients/client-scopes.js';
 import { Clients } from '../clients/clients.js';
+import { Consents } from '../consents/consents.js';
 import { grantedScope } from '../tokens/claims.js';
 import { undisguised } from '../provider/offline-scope.js';
 import { FirstTokens } from '../tokens/first-tokens.js';
@@ -28,6 +29,7 @@ export class AuthorizationCodeGrant {
     private readonly responses: TokenResponses,
     private readonly scopes: ClientScopes,
     private readonly clients: Clients,
+    private readonly consents: Consents,
   ) {}
 
   /** @param code spent by being looked at. */
@@ -55,6 +57,11 @@ export class AuthorizationCodeGrant {
     if (!user?.enabled) throw invalidGrant('User disabled');
     if (session.authTime.getTime() < user.notBefore * 1000) throw invalidGrant('Session not active');
 
+    const asked = { scope: code.scope, claims: code.claims && JSON.stringify(code.claims) };
+    if (client.consentRequired && (await this.consents.missing(client, user.id, asked)).length > 0) {
+      // It was given when the code was made, and taken back since.
+      throw invalidGrant('Code not valid');
+    }
     const scope = grantedScope(client, await this.scopes.ofRealm(realm), undisguised(code.scope));
     const granted = { user, client, scope, acr: code.acr };
     const given = await this.firstTokens.begin(realm, session, granted, codeToToken(request, session));

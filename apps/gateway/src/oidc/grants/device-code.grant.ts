@@ -7,6 +7,7 @@ import { DeviceCodes } from '../device/device-codes.js';
 import { invalidGrant, OAuthError } from '../oauth-error.js';
 import { undisguised } from '../provider/offline-scope.js';
 import { ClientScopes } from '../clients/client-scopes.js';
+import { Consents } from '../consents/consents.js';
 import { grantedScope } from '../tokens/claims.js';
 import { FirstTokens } from '../tokens/first-tokens.js';
 import { tokenSession } from '../tokens/token-session.js';
@@ -31,6 +32,7 @@ export class DeviceCodeGrant implements Grant {
     private readonly responses: TokenResponses,
     private readonly outbox: Outbox,
     private readonly scopes: ClientScopes,
+    private readonly consents: Consents,
   ) {}
 
   async answer({ realm, client, visitor, form }: GrantRequest): Promise<TokenResponse> {
@@ -53,6 +55,12 @@ export class DeviceCodeGrant implements Grant {
     if (!user?.enabled) throw invalidGrant('User disabled');
     if (session.authTime.getTime() < user.notBefore * 1000) throw invalidGrant('Session not active');
 
+    if (
+      client.consentRequired &&
+      (await this.consents.missing(client, userId, { scope: approved })).length > 0
+    ) {
+      throw invalidGrant('Device code not valid');
+    }
     const scope = grantedScope(client, await this.scopes.ofRealm(realm), undisguised(approved));
     const given = await this.firstTokens.begin(realm, session, { user, client, scope, acr });
     await this.outbox.tell({

@@ -107,7 +107,10 @@ export class RefreshTokens {
     ]);
   }
 
-  /** Takes back what a client has of all sessions of a user, inside a transaction of the caller. */
+  /**
+   * Takes back what a client has of all sessions of a user, inside a transaction of the caller. It is told, as at the end
+   * of each session; of an offline one by the session of the browser, which is the one that it knows.
+   */
   async revokeOfUser(
     tx: EntityManager,
     realm: Pick<Realm, 'id'>,
@@ -115,9 +118,15 @@ export class RefreshTokens {
     client: Pick<Client, 'id'>,
   ): Promise<void> {
     await tx.query(
-      `delete from refresh_token t using session s
-        where s.id = t.session_id and s.realm_id = $1 and s.user_id = $2 and t.client = $3`,
-      [realm.id, userId, client.id],
+      `with gone as (
+         delete from refresh_token t using session s
+          where s.id = t.session_id and s.realm_id = $1 and s.user_id = $2 and t.client = $3
+         returning coalesce(s.offline_of, s.id) as session_id, not s.end_told and s.expires_at > $4 as is_news
+       )
+       insert into logout_notice (session_id, client, realm_id, user_id, attempts, due_at)
+       select distinct session_id, $3::uuid, $1::uuid, $2::uuid, 0, $4::timestamptz from gone where is_news
+       on conflict do nothing`,
+      [realm.id, userId, client.id, this.clock.now()],
     );
   }
 
