@@ -238,6 +238,7 @@ describe('somebody who manages users and clients, and wants more', () => {
       ['PUT', `/users/${id}`, { requiredActions: ['UPDATE_PASSWORD'] }],
       ['DELETE', `/users/${id}/credentials/${password!.id}`],
       ['PUT', `/users/${id}/disable-credential-types`, ['otp']],
+      ['PUT', `/users/${id}/remove-totp`],
       ['PUT', `/users/${id}/execute-actions-email`, ['UPDATE_PASSWORD']],
       ['POST', `/users/${id}/logout`],
       ['DELETE', `/users/${id}`],

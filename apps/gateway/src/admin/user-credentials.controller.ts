@@ -118,10 +118,20 @@ export class UserCredentialsController {
     @Body(texts) types: string[],
     @EndSessions() endSessions: boolean,
   ): Promise<void> {
-    await this.changes.view(realm, userId);
-    const has = await this.bus.call(credentials.has, { realmId: realm.id, userId });
-    const ids = has.filter(({ type }) => types.includes(type)).map(({ id }) => id);
-    await this.changes.removeCredentials(realm, by, userId, { credentialIds: ids, endSessions });
+    await this.removeTypes(realm, by, userId, { types, endSessions });
+  }
+
+  /** Takes away every authenticator app; the official client still asks for it so. */
+  @Needs('manage-users')
+  @Put('remove-totp')
+  @HttpCode(204)
+  async removeTotp(
+    @TargetRealm() realm: Realm,
+    @By() by: Actor,
+    @UserId() userId: string,
+    @EndSessions() endSessions: boolean,
+  ): Promise<void> {
+    await this.removeTypes(realm, by, userId, { types: ['otp'], endSessions });
   }
 
   /** Users are stored here and nowhere else. */
@@ -130,5 +140,17 @@ export class UserCredentialsController {
   async storedElsewhere(@TargetRealm() realm: Realm, @UserId() userId: string): Promise<string[]> {
     await this.changes.view(realm, userId);
     return [];
+  }
+
+  private async removeTypes(
+    realm: Realm,
+    by: Actor,
+    userId: string,
+    { types, endSessions }: { types: string[]; endSessions: boolean },
+  ): Promise<void> {
+    await this.changes.view(realm, userId);
+    const has = await this.bus.call(credentials.has, { realmId: realm.id, userId });
+    const credentialIds = has.filter(({ type }) => types.includes(type)).map(({ id }) => id);
+    await this.changes.removeCredentials(realm, by, userId, { credentialIds, endSessions });
   }
 }

@@ -272,6 +272,17 @@ describe('users, by the official client', () => {
       expect((await list(id)).map(({ type }) => type)).toEqual(['password']);
     });
 
+    it('are taken away by the official client’s removeTotp: the apps alone, and sessions end', async () => {
+      const { id } = await withOtp();
+      const alive = await signedIn(id);
+      await world.admin.users.removeTotp({ realm, id });
+      expect((await list(id)).map(({ type }) => type)).toEqual(['password']);
+      expect(await alive()).toBe(false);
+      await world.admin.users.removeTotp({ realm, id });
+      const nobody = { realm, id: randomUUID() };
+      await expect(world.admin.users.removeTotp(nobody)).rejects.toMatchObject({ response: { status: 404 } });
+    });
+
     it('get labels as plain text, and places', async () => {
       const { id } = await withOtp();
       const [password, otp] = (await list(id)).map((credential) => credential.id!);
