@@ -14,13 +14,19 @@ const otp = step('REQUIRED', 'auth-otp-form');
 const perhapsOtp = step('ALTERNATIVE', 'auth-otp-form');
 const configured = step('REQUIRED', 'conditional-user-configured');
 const role = step('REQUIRED', 'conditional-user-role');
-const level = step('REQUIRED', 'conditional-level-of-authentication');
+const level = (set?: string) =>
+  step(
+    'REQUIRED',
+    'conditional-level-of-authentication',
+    set === undefined ? {} : { 'loa-condition-level': set },
+  );
 const webauthn = (requirement: 'REQUIRED' | 'ALTERNATIVE') => step(requirement, 'webauthn-authenticator');
 const deny = step('REQUIRED', 'deny-access-authenticator');
 const off = step('DISABLED', 'auth-otp-form');
 const executed = (name: string) => step('REQUIRED', 'conditional-sub-flow-executed', { flow_to_check: name });
 
 const OTP_FORM = 'OTP Form';
+const LEVEL = 'Condition - Level of Authentication';
 
 describe('of a flow is told', () => {
   it.each<{ what: string; flow: Flow; found: string[] }>([
@@ -95,13 +101,65 @@ describe('of a flow is told', () => {
     },
     {
       what: 'nothing of levels, of which everybody begins with the first',
-      flow: flow('f', sub('CONDITIONAL', '1', level, login), sub('CONDITIONAL', '2', level, otp)),
+      flow: flow('f', sub('CONDITIONAL', '1', level('1'), login), sub('CONDITIONAL', '2', level('2'), otp)),
       found: [],
     },
     {
       what: 'that a level that not everybody begins with does not make a user known',
-      flow: flow('f', sub('CONDITIONAL', '1', level, configured, login), sub('CONDITIONAL', '2', level, otp)),
+      flow: flow(
+        'f',
+        sub('CONDITIONAL', '1', level('1'), configured, login),
+        sub('CONDITIONAL', '2', level('2'), otp),
+      ),
       found: [`user_not_known_yet ${OTP_FORM}`],
+    },
+    {
+      what: 'that no level is set, also by blanks',
+      flow: flow('f', sub('CONDITIONAL', '1', level(), login), sub('CONDITIONAL', '2', level(' '), otp)),
+      found: [`level_missing ${LEVEL}`, `level_missing ${LEVEL}`],
+    },
+    {
+      what: 'that a level is no whole number',
+      flow: flow(
+        'f',
+        sub('CONDITIONAL', '1', level('gold'), login),
+        sub('CONDITIONAL', '2', level('-1'), otp),
+      ),
+      found: [`level_unreadable ${LEVEL}`, `level_unreadable ${LEVEL}`],
+    },
+    {
+      what: 'nothing of the level of a condition that is DISABLED or that nobody looks at',
+      flow: flow(
+        'f',
+        login,
+        sub('CONDITIONAL', 's', role, step('DISABLED', 'conditional-level-of-authentication'), otp),
+        sub('REQUIRED', 't', level(), otp),
+      ),
+      found: [`condition_outside_conditional ${LEVEL}`],
+    },
+    {
+      what: 'that a higher level comes before a lower one, however deep',
+      flow: flow(
+        'f',
+        sub('REQUIRED', 'first', sub('CONDITIONAL', '2', level('2'), login)),
+        sub('CONDITIONAL', '1', level('1'), otp),
+        sub('CONDITIONAL', '3', level('3'), otp),
+      ),
+      found: ['level_out_of_order 1'],
+    },
+    {
+      what: 'nothing of levels on different ways, of which only one is taken',
+      flow: flow(
+        'f',
+        sub(
+          'ALTERNATIVE',
+          'a',
+          sub('CONDITIONAL', '1', level('1'), login),
+          sub('CONDITIONAL', '2', level('2'), otp),
+        ),
+        sub('ALTERNATIVE', 'b', sub('CONDITIONAL', '1 again', level('1'), login)),
+      ),
+      found: [],
     },
     {
       what: 'that a condition looks for a sub-flow that is not there',

@@ -4,7 +4,7 @@ import { allowAccess } from '../authenticators/allow-access/allow-access.authent
 import { denyAccess } from '../authenticators/deny-access/deny-access.authenticator.js';
 import { subFlowExecuted } from '../authenticators/sub-flow-executed/sub-flow-executed.condition.js';
 import { userConfigured } from '../authenticators/user-configured/user-configured.condition.js';
-import { LEVEL_CONDITION } from '../engine/levels.js';
+import { isLevel, LEVEL_CONDITION, levelSet, NO_LEVEL } from '../engine/levels.js';
 import { findSubFlow, type Flow, type Leaf, type Step, type SubFlow } from '../engine/flow.js';
 
 type Told = [severity: FlowProblem['severity'], message: string];
@@ -33,6 +33,12 @@ const TEXTS: Record<ProblemCode, Told> = {
     'error',
     'It asks for something of a user, and no step before it says who the user is: nobody passes it.',
   ],
+  level_missing: ['warning', 'It has no level: it is taken for 0, which nobody asks for.'],
+  level_unreadable: ['warning', 'Its level is no whole number: it is taken for 0, which nobody asks for.'],
+  level_out_of_order: [
+    'warning',
+    'A higher level comes before it: everybody begins with that one, and this one leads to nothing more.',
+  ],
   unknown_sub_flow: ['warning', 'It names a sub-flow that is not in this flow: it never holds.'],
 };
 
@@ -45,6 +51,7 @@ export function problems(flow: Flow): FlowProblem[] {
   if (!canPass(flow)) tell('cannot_succeed', flow.alias);
   look(flow);
   lookForUser(flow, false);
+  lookAtLevels(flow, NO_LEVEL);
   return found;
 
   function tell(code: ProblemCode, name: string, execution?: string): void {
@@ -67,6 +74,10 @@ export function problems(flow: Flow): FlowProblem[] {
       if (isCondition(step)) {
         if (within?.requirement !== 'CONDITIONAL') tellOf('condition_outside_conditional', step);
         if (namesNothing(step)) tellOf('unknown_sub_flow', step);
+        if (within?.requirement === 'CONDITIONAL' && isLevel(step)) {
+          const level = levelSet(step.config);
+          if (typeof level === 'string') tellOf(`level_${level}`, step);
+        }
       } else if (step.kind === 'leaf') {
         if (isUnsupported(step) && step.requirement === 'REQUIRED') tellOf('unsupported_required', step);
       } else {
@@ -103,6 +114,22 @@ export function problems(flow: Flow): FlowProblem[] {
     if (!authenticator.needsUser) return known || !PASSERS_BY.includes(authenticator.id);
     if (!known) tellOf('user_not_known_yet', step);
     return true;
+  }
+
+  /** Answers the highest level that somebody who has passed the flow may have come by, who came by `before` to it. */
+  function lookAtLevels({ steps }: Flow, before: number): number {
+    const live = steps.filter((step) => step.kind === 'flow' && step.requirement !== 'DISABLED') as SubFlow[];
+    const isSequence = steps.some((step) => isDemanded(step) && !isCondition(step));
+    let highest = before;
+    for (const step of live) {
+      const from = isSequence ? highest : before;
+      const condition = step.requirement === 'CONDITIONAL' ? step.flow.steps.find(isLevel) : undefined;
+      const set = condition ? levelSet(condition.config) : NO_LEVEL;
+      const level = typeof set === 'number' ? set : NO_LEVEL;
+      if (level !== NO_LEVEL && from > level) tellOf('level_out_of_order', step);
+      highest = Math.max(highest, lookAtLevels(step.flow, Math.max(from, level)));
+    }
+    return highest;
   }
 
   function namesNothing({ authenticator, config }: Leaf): boolean {

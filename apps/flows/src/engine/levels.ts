@@ -37,13 +37,21 @@ export const levelsOf = (flow: Flow): LevelStep[] =>
     return [...own, ...levelsOf(step.flow)];
   });
 
-const isLevel = (step: Step): step is Leaf =>
+export const isLevel = (step: Step): step is Leaf =>
   step.kind === 'leaf' && step.authenticator.id === LEVEL_CONDITION && step.requirement !== 'DISABLED';
+
+/** The level that is set, or why none can be told. */
+export function levelSet({
+  'loa-condition-level': level = '',
+}: Leaf['config']): number | 'missing' | 'unreadable' {
+  return level.trim() === '' ? 'missing' : (wholeNumber(level) ?? 'unreadable');
+}
 
 /** What cannot be read is taken for what asks more often. */
 export function levelOf(config: Leaf['config']): { level: number; maxAge: number } {
-  const { 'loa-condition-level': level = '', 'loa-max-age': maxAge = String(MAX_AGE) } = config;
-  return { level: wholeNumber(level) ?? 0, maxAge: wholeNumber(maxAge) ?? 0 };
+  const { 'loa-max-age': maxAge = String(MAX_AGE) } = config;
+  const level = levelSet(config);
+  return { level: typeof level === 'number' ? level : 0, maxAge: wholeNumber(maxAge) ?? 0 };
 }
 
 const wholeNumber = (text: string): number | undefined =>

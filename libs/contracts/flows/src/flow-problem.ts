@@ -12,7 +12,12 @@ export type ProblemCode =
   | 'cannot_be_set_up'
   /** The step is for a user, and stands before the one that says who it is. */
   | 'user_not_known_yet'
-  | 'unknown_sub_flow';
+  | 'unknown_sub_flow'
+  /** A condition about levels of authentication without one, or with something else in its place: it is taken for 0. */
+  | 'level_missing'
+  | 'level_unreadable'
+  /** A sub-flow of a level comes after one of a higher level. */
+  | 'level_out_of_order';
 
 /** Something in a flow to look at before it is used. */
 export interface FlowProblem {
