@@ -4,11 +4,13 @@ import type { Simulation, Wanted } from '@tumbler/contract-flows';
 import type { Authenticator, LoginInfo } from '../authenticators/authenticator.js';
 import { sendResetEmail } from '../authenticators/reset-credentials/send-reset-email.authenticator.js';
 import { problems } from '../definitions/problems.js';
+import { askedAction, askedBy } from '../engine/asked-action.js';
 import type { Flow, Step } from '../engine/flow.js';
 import { FlowRunner } from '../engine/flow-runner.js';
 import { isPage, newRun, type AskingLeaf, type Page, type Run, type Stop } from '../engine/run.js';
 import { progressBehind } from '../links/progress-behind.js';
 import { pathOf } from './path.js';
+import { deleteAccount } from '../required-actions/delete-account/delete-account.required-action.js';
 import type { RequiredActions } from '../required-actions/index.js';
 import { pretendedServices, type Somebody } from './pretended-services.js';
 
@@ -21,6 +23,7 @@ interface Simulated {
   /** Steps that are taken by "Try another way". */
   chooses?: readonly string[];
   wanted?: Wanted;
+  kcAction?: string;
   actions: RequiredActions;
   clock: Clock;
 }
@@ -40,7 +43,7 @@ const MOST_PAGES = 200;
  * that they ask are pretended. A required action is taken as done.
  */
 export async function simulate(simulated: Simulated): Promise<Simulation> {
-  const { login, flow, somebody, fails = [], chooses = [], wanted, actions, clock } = simulated;
+  const { login, flow, somebody, fails = [], chooses = [], wanted, kcAction, actions, clock } = simulated;
   let current: string | undefined;
   const inOneRequest = wrongTypes(flow, fails);
   const isWrong = (type?: CredentialType) =>
@@ -49,6 +52,9 @@ export async function simulate(simulated: Simulated): Promise<Simulation> {
 
   const run = newRun(login.kind === 'grant' ? { ...login, input: TYPED } : login, flow);
   if (wanted) run.progress = { ...run.progress, wanted };
+  if (kcAction && login.kind !== 'grant') {
+    run.progress = { ...run.progress, asked: askedBy(login.clientId, kcAction) };
+  }
   const toChoose = new Set(chooses);
   const pages: Simulation['pages'] = [];
   const requiredActions: string[] = [];
@@ -69,7 +75,9 @@ export async function simulate(simulated: Simulated): Promise<Simulation> {
     if (stop.kind === 'action') {
       requiredActions.push(execution);
       if (fails.includes(execution)) return answer({ kind: 'waits' });
-      actionDone(run, execution);
+      // Nobody is left to go on.
+      if (stop.action.id === deleteAccount.id) return answer({ kind: 'done' });
+      actionDone(run, execution, actions);
       stop = await runner.advance(run);
       continue;
     }
@@ -96,8 +104,8 @@ export async function simulate(simulated: Simulated): Promise<Simulation> {
     requiredActions.push(...undone(run, actions));
   }
   if (stop.kind === 'done') {
-    const { amr, level = 1 } = stop.finished;
-    return answer({ kind: 'signed_in', amr, level });
+    const { amr, level = 1, action } = stop.finished;
+    return answer({ kind: 'signed_in', amr, level, ...(action ? { action } : {}) });
   }
   if (stop.kind === 'info') return answer({ kind: 'done' });
   // A page that is asked for where there are none is how a login in one request fails.
@@ -114,8 +122,9 @@ function undone({ progress }: Run, known: RequiredActions): string[] {
 }
 
 /** Nobody asks for it any more. */
-function actionDone(run: Run, alias: string): void {
+function actionDone(run: Run, alias: string, known: RequiredActions): void {
   const { progress } = run;
+  const isAsked = askedAction(progress, known)?.alias === alias;
   const others = (aliases: string[]) => aliases.filter((other) => other !== alias);
   run.progress = {
     ...progress,
@@ -125,6 +134,7 @@ function actionDone(run: Run, alias: string): void {
     // Nor because of what the user is, which is as it was.
     actions: progress.actions.filter((action) => action.alias !== alias),
     sessionActions: others(progress.sessionActions),
+    ...(progress.asked && isAsked ? { asked: { ...progress.asked, outcome: 'success' } } : {}),
   };
 }
 

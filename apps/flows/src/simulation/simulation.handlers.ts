@@ -11,7 +11,7 @@ import {
   type DescribedSession,
   type Simulation,
 } from '@tumbler/contract-flows';
-import { users } from '@tumbler/contract-users';
+import { ACCOUNT_CLIENT, ACCOUNT_ROLES, users } from '@tumbler/contract-users';
 import { invalid, notFound } from '@tumbler/errors';
 import { randomUUID } from 'node:crypto';
 import type { LoginKind } from '../authenticators/authenticator.js';
@@ -22,6 +22,8 @@ import { FlowTrees } from '../definitions/flow-trees.js';
 import { RequiredActions } from '../required-actions/index.js';
 import type { Somebody } from './pretended-services.js';
 import { simulate } from './simulate.js';
+
+const EVERYONES = ACCOUNT_ROLES.filter(({ everyones }) => everyones).map(({ name }) => name);
 
 /** Answers how a login would go, without one. */
 @Controller()
@@ -36,7 +38,7 @@ export class SimulationHandlers {
 
   @Answers(flows.simulate)
   async simulate(question: Simulate): Promise<Simulation> {
-    const { realm, alias, userId, user, clientId, fails, chooses, session, wanted } = question;
+    const { realm, alias, userId, user, clientId, fails, chooses, session, wanted, kcAction } = question;
     const all = await this.definitions.read(realm.id);
     const row = all.flows.find((flow) => flow.alias === alias);
     const { version, bindings } = await this.trees.ofRealm(realm.id);
@@ -50,7 +52,7 @@ export class SimulationHandlers {
       ...(session && somebody.found.user ? { session: this.brought(session, somebody.found.user.id) } : {}),
     };
     const { actions, clock } = this;
-    return simulate({ login, flow, somebody, fails, chooses, wanted, actions, clock });
+    return simulate({ login, flow, somebody, fails, chooses, wanted, kcAction, actions, clock });
   }
 
   private brought({ age = 0, levels = {}, amr = ['pwd'] }: DescribedSession, userId: string): BroughtSession {
@@ -82,6 +84,7 @@ export class SimulationHandlers {
         user: {
           ...{ id: randomUUID(), username: 'somebody', emailVerified: true, enabled: true },
           ...{ attributes: {}, roles: [], requiredActions: [], notBefore: 0 },
+          clientRoles: { [ACCOUNT_CLIENT]: EVERYONES },
           ...said,
         },
         actions: actions.filter(({ enabled }) => enabled),

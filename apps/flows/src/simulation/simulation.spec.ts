@@ -88,6 +88,36 @@ describe('a simulation', () => {
     }
   });
 
+  describe('with what an application asks its user to do (kc_action)', () => {
+    const asking = (more: object = {}) => ask(undefined, { kcAction: 'CONFIGURE_TOTP', ...more });
+
+    it('ends with it, and says what the application hears', async () => {
+      const told = await asking({ clientId: 'shop' });
+      expect(told).toMatchObject({
+        requiredActions: ['CONFIGURE_TOTP'],
+        outcome: { kind: 'signed_in', action: { name: 'CONFIGURE_TOTP', status: 'success' } },
+      });
+      expect((await ask()).outcome).not.toHaveProperty('action');
+      expect((await asking({ fails: ['CONFIGURE_TOTP'] })).outcome).toEqual({ kind: 'waits' });
+    });
+
+    it('asks for a sign-in first where the last one is long ago', async () => {
+      expect((await asking({ session: { age: 60 } })).pages).toMatchObject([{ name: 'CONFIGURE_TOTP' }]);
+      expect((await asking({ session: { age: 301 } })).pages).toMatchObject([
+        { name: 'auth-username-password-form' },
+        { name: 'CONFIGURE_TOTP' },
+      ]);
+    });
+
+    it('is an error where nobody can be asked for it, as on the account page of one who may not change it', async () => {
+      for (const more of [{ kcAction: 'nonsense' }, { user: { clientRoles: {} } }]) {
+        const told = await asking(more);
+        expect(told).toMatchObject({ requiredActions: [], outcome: { action: { status: 'error' } } });
+      }
+      expect((await asking({ clientId: 'shop', user: { clientRoles: {} } })).requiredActions).toHaveLength(1);
+    });
+  });
+
   it('leads on by another way, and tells which there are', async () => {
     const realm = world.realm();
     const admin = flowAdministrator(world, () => realm.id);

@@ -25,6 +25,8 @@ export class SimulationBody {
   @IsOptional() @ValidateNested() @Type(() => DescribedSession) session?: DescribedSession;
   /** What the application wants: client scopes, a level of authentication. */
   @IsOptional() @ValidateNested() @Type(() => Wanted) wanted?: Wanted;
+  /** What it asks the user to do besides signing in, as `kc_action` does: `NAME` or `NAME:PARAMETER`. */
+  @IsOptional() @IsString() @MaxLength(255) kcAction?: string;
 }
 
 export const asSimulation = body(SimulationBody, { name: 'SimulationRepresentation' });

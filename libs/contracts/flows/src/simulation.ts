@@ -14,9 +14,12 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { FlowProblem } from './flow-problem.js';
-import { LoginRealm, Wanted } from './login.js';
+import { LoginRealm, Wanted, type FinishedLogin } from './login.js';
 
-/** Somebody who need not exist. What is not said, they have not; they are enabled, and have a password. */
+/**
+ * Somebody who need not exist. What is not said, they have not; they are enabled, have a password, and may manage their
+ * account.
+ */
 export class DescribedUser {
   @IsOptional() @IsString() @MaxLength(255) username?: string;
   @IsOptional() @IsString() @MaxLength(255) email?: string;
@@ -58,6 +61,8 @@ export class Simulate {
   @IsOptional() @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) chooses?: string[];
   @IsOptional() @ValidateNested() @Type(() => DescribedSession) session?: DescribedSession;
   @IsOptional() @ValidateNested() @Type(() => Wanted) wanted?: Wanted;
+  /** What the application asks its user to do besides: `NAME` or `NAME:PARAMETER`. */
+  @IsOptional() @IsString() @MaxLength(255) kcAction?: string;
 }
 
 /** One decision on the way: of a condition, of a step, or that a part is left out. */
@@ -71,10 +76,10 @@ export interface SimulatedDecision {
 export interface Simulation {
   /**
    * `waits`: a wrong answer was given, and the page is shown again. `done`: what was to be done is done, and nobody is signed
-   * in by it.
+   * in by it. `action`: what the application hears of what it asked for.
    */
   outcome:
-    | { kind: 'signed_in'; amr: string[]; level: number }
+    | { kind: 'signed_in'; amr: string[]; level: number; action?: FinishedLogin['action'] }
     | { kind: 'done' }
     | { kind: 'refused'; error: string }
     | { kind: 'waits' };
