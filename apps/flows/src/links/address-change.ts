@@ -26,12 +26,23 @@ export class AddressChange {
     const isMoved = lower(user.email) === lower(email);
     if (user.emailFixed || (!isMoved && lower(user.email) !== lower(previousEmail))) throw new LinkSpent();
 
+    const told = {
+      realmId: realm.id,
+      subject: user.id,
+      data: {
+        ...{ clientId, userId: user.id },
+        ...(visitor.address ? { ipAddress: visitor.address } : {}),
+        details: { username: user.username, ...movedFrom(previousEmail, email) },
+      },
+    };
     // The address first, as with every link: of the same link, used again, nothing else comes.
     const who = { realmId: realm.id, userId: user.id };
     try {
       await this.bus.call(users.update, { ...who, fields: { email, emailVerified: true } });
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+      const data = { ...told.data, error: 'email_in_use' };
+      await this.outbox.tell({ ...told, type: 'UPDATE_EMAIL_ERROR', data });
       return { kind: 'failed', error: text('emailExistsMessage'), status: 400 };
     }
     for (const alias of ['UPDATE_EMAIL', 'VERIFY_EMAIL']) {
@@ -44,17 +55,7 @@ export class AddressChange {
           { notice: 'email-changed', to: { email: previousEmail, ...localeOf(user) } },
         ]);
       }
-      await tell({
-        type: 'UPDATE_EMAIL',
-        realmId: realm.id,
-        subject: user.id,
-        data: {
-          clientId,
-          userId: user.id,
-          ...(visitor.address ? { ipAddress: visitor.address } : {}),
-          details: { username: user.username, ...movedFrom(previousEmail, email) },
-        },
-      });
+      await tell({ ...told, type: 'UPDATE_EMAIL' });
     });
     this.mailbox.posted();
     return {

@@ -107,6 +107,16 @@ describe('a new address that is to be confirmed', () => {
     expect(browser.form.page).toBe('login-update-email-sent');
     await browser.useLink(mails.last.key);
     expect(browser.step).toMatchObject({ kind: 'failed', error: text('emailExistsMessage') });
+    const told = await world.told(browser.realm.id);
+    expect(told.at(-1)).toMatchObject({
+      type: 'UPDATE_EMAIL_ERROR',
+      data: {
+        error: 'email_in_use',
+        details: {
+          ...{ username: 'ann', previous_email: 'old@acme.example', updated_email: 'taken@acme.example' },
+        },
+      },
+    });
   });
 
   it('can be another one after all, and is sent one letter in a minute', async () => {
