@@ -111,6 +111,47 @@ describe('somebody new', () => {
     expect(tokens.claims()!.sub).toBe(id);
   });
 
+  it('tells what the realm wants to know, also without JavaScript and in German', async () => {
+    const own = await RealmOfStory.create({
+      ...{ registrationAllowed: true, internationalizationEnabled: true },
+      ...{ supportedLocales: ['en', 'de'], defaultLocale: 'en' },
+    });
+    const admin = await administrator();
+    const profile = await admin.users.getProfile({ realm: own.name });
+    const permissions = { view: ['admin', 'user'], edit: ['admin', 'user'] };
+    await admin.users.updateProfile({
+      ...{ ...profile, realm: own.name },
+      attributes: [
+        ...(profile.attributes ?? []).filter(({ name }) => name !== 'lastName'),
+        {
+          ...{ name: 'department', displayName: 'Abteilung', permissions, required: { roles: ['user'] } },
+          validations: { length: { min: 3, max: 20 } },
+        },
+        { name: 'size', displayName: 'Hemd', permissions, validations: { options: { options: ['S', 'M'] } } },
+      ],
+    });
+    who = await Visitor.arrive({ javaScript: false, viewport: { width: 390, height: 844 } });
+    await who.open(`${own.accountUrl}?kc_locale=de`);
+    await who.page.click('#kc-registration');
+    expect(await who.page.locator('#lastName').count()).toBe(0);
+    expect(await who.reads()).toContain('Hemd (freiwillig)');
+    const given = { username: 'rosa', email: 'rosa@harbour.example', firstName: 'Rosa', department: 'x' };
+    const fill = async (fields: Record<string, string>) => {
+      for (const [name, value] of Object.entries(fields)) await who.page.fill(`#${name}`, value);
+      await who.page.fill('#password', PASSWORD);
+      await who.page.fill('#password-confirm', PASSWORD);
+      await who.submit('#kc-register');
+    };
+    await fill(given);
+    expect(await who.page.textContent('#input-error-department')).toContain('zwischen 3 und 20');
+    await who.page.check('#kc-size-1');
+    await fill({ ...given, department: 'Books' });
+    expect(await who.where()).toBe('account');
+    const { id } = await own.findUser('rosa');
+    const user = await own.user(id!);
+    expect(user.attributes).toMatchObject({ department: ['Books'], size: ['M'] });
+  });
+
   it('is told so where the realm takes nobody', async () => {
     await realm.update({ registrationAllowed: false });
     await comes({ prompt: 'create' });

@@ -5,19 +5,23 @@ import type { Input } from '../authenticators/authenticator.js';
 import { line } from '../authenticators/typed.js';
 import type { ActionTurn } from './required-action.js';
 
-/** What users look through of themselves and may change, as the profile of their realm has it. */
+/** What users tell of themselves and may change, as the profile of their realm has it: when they come, and later. */
 
 export type Wrong = Record<string, Text>;
 
 const BUILT_IN = ['email', 'firstName', 'lastName'] as const;
 type BuiltIn = (typeof BUILT_IN)[number];
-const isBuiltIn = (name: string): name is BuiltIn => (BUILT_IN as readonly string[]).includes(name);
-const AUTOCOMPLETE: Record<BuiltIn, string> = {
+export const isBuiltIn = (name: string): name is BuiltIn => (BUILT_IN as readonly string[]).includes(name);
+const AUTOCOMPLETE: Record<string, string> = {
+  username: 'username',
   email: 'email',
   firstName: 'given-name',
   lastName: 'family-name',
 };
 const LONGEST = { builtIn: 255, other: 2048 };
+
+export const mayWrite = ({ permissions }: ProfileAttribute): boolean =>
+  permissions?.edit?.includes('user') === true;
 
 /** What the user may write. An address is changed by the action for it where the realm has that. */
 export async function editable({ bus, login, user, actions }: ActionTurn): Promise<ProfileAttribute[]> {
@@ -27,8 +31,8 @@ export async function editable({ bus, login, user, actions }: ActionTurn): Promi
     user.email &&
     !user.profileFaults?.includes('email');
   return attributes.filter(
-    ({ name, permissions }) =>
-      name !== 'username' && permissions?.edit?.includes('user') && !(name === 'email' && movesAlone),
+    (attribute) =>
+      attribute.name !== 'username' && mayWrite(attribute) && !(attribute.name === 'email' && movesAlone),
   );
 }
 
@@ -41,8 +45,8 @@ export const fieldsOf = (attributes: ProfileAttribute[], values: Input, wrong: W
       name,
       type: options ? 'radio' : name === 'email' ? 'email' : 'text',
       label: labelOf(attribute),
-      ...(isBuiltIn(name) ? { autocomplete: AUTOCOMPLETE[name] } : {}),
-      ...(isRequired(attribute) ? { required: true } : {}),
+      ...(Object.hasOwn(AUTOCOMPLETE, name) ? { autocomplete: AUTOCOMPLETE[name] } : {}),
+      ...(isRequired(attribute) ? { required: true } : { optional: true }),
       ...(value ? { value } : {}),
       ...(options ? { id: `kc-${name}`, options } : {}),
       ...(wrong[name] ? { error: { id: `input-error-${name}`, text: wrong[name] } } : {}),
@@ -64,20 +68,29 @@ export const faultsOf = ({ profileFaults = [] }: LoginUser, values: Input): Wron
     ]),
   );
 
+export const typedOf = (attributes: ProfileAttribute[], input: Input): Record<string, string> =>
+  Object.fromEntries(attributes.map(({ name }) => [name, line(input[name])]));
+
+/** What is longer than anything that can be kept. */
+export function tooLongOf(typed: Record<string, string>): Wrong {
+  const longest = (name: string) =>
+    name === 'username' || isBuiltIn(name) ? LONGEST.builtIn : LONGEST.other;
+  return Object.fromEntries(
+    Object.entries(typed)
+      .filter(([name, value]) => value.length > longest(name))
+      .map(([name]) => [name, text('error-invalid-value')]),
+  );
+}
+
 /** Writes what was sent, and answers what became of it. */
 export async function saveProfile(
   { bus, login, user }: ActionTurn,
   attributes: ProfileAttribute[],
   input: Input,
 ): Promise<{ wrong: Wrong; error: string } | { wrong?: undefined; user: Partial<LoginUser> }> {
-  const typed = Object.fromEntries(attributes.map(({ name }) => [name, line(input[name])]));
-  const tooLong = attributes.filter(
-    ({ name }) => typed[name]!.length > (isBuiltIn(name) ? LONGEST.builtIn : LONGEST.other),
-  );
-  if (tooLong.length > 0) {
-    const wrong = tooLong.map(({ name }) => [name, text('error-invalid-value')]);
-    return { wrong: Object.fromEntries(wrong) as Wrong, error: 'invalid_request' };
-  }
+  const typed = typedOf(attributes, input);
+  const tooLong = tooLongOf(typed);
+  if (Object.keys(tooLong).length > 0) return { wrong: tooLong, error: 'invalid_request' };
   const fields: UserFields = { attributes: {} };
   for (const { name } of attributes) {
     const value = typed[name]!;
@@ -104,20 +117,22 @@ export async function saveProfile(
   }
 }
 
-function wrongOf({ details }: AppError): Wrong {
+/** What the users service finds wrong, field by field. */
+export function wrongOf({ details }: AppError): Wrong {
   const { field = '', message = 'error-invalid-value', params, fields } = details;
   const all = fields ?? [{ field, message, ...(params ? { params } : {}) }];
   return Object.fromEntries(all.map((one) => [one.field, text(one.message, ...(one.params ?? []))]));
 }
 
-const isRequired = ({ required }: ProfileAttribute): boolean =>
+export const isRequired = ({ required }: ProfileAttribute): boolean =>
   required !== undefined && (!required.roles?.length || required.roles.includes('user'));
 
 /** `${department}` names a text; anything else is one. */
 function labelOf({ name, displayName }: ProfileAttribute): Text {
   const key = /^\$\{(.+)\}$/.exec(displayName ?? '')?.[1];
   if (key) return text(key);
-  return displayName ? { literal: displayName } : isBuiltIn(name) ? text(name) : { literal: name };
+  if (displayName) return { literal: displayName };
+  return name === 'username' || isBuiltIn(name) ? text(name) : { literal: name };
 }
 
 function optionsOf({ name, validations }: ProfileAttribute): Field['options'] {

@@ -21,16 +21,20 @@ export function pretendedServices(
   { found, credentials: has }: Somebody,
   isWrong: (type?: CredentialType) => boolean,
 ): LocalBus {
-  return new LocalBus()
-    .stub(users.identify, () => (isWrong() ? { ...found, user: null } : found))
-    .stub(users.get, () => found)
-    .stub(users.create, () => ({ id: found.user?.id ?? '' }))
-    .stub(credentials.setPassword, () => ({ kind: 'ok' }))
-    .stub(credentials.has, () => has)
-    .stub(credentials.verify, ({ type }): Verified => {
-      const own = has.find((credential) => credential.type === type);
-      return own && !isWrong(type)
-        ? { verdict: 'ok', has, credentialId: own.id }
-        : { verdict: 'wrong', has: [] };
-    });
+  return (
+    new LocalBus()
+      .stub(users.identify, () => (isWrong() ? { ...found, user: null } : found))
+      .stub(users.get, () => found)
+      // Whatever a realm asks of somebody new, whom it is about has told it.
+      .stub(users.userProfile, () => ({ attributes: [] }))
+      .stub(users.create, () => ({ id: found.user?.id ?? '' }))
+      .stub(credentials.setPassword, () => ({ kind: 'ok' }))
+      .stub(credentials.has, () => has)
+      .stub(credentials.verify, ({ type }): Verified => {
+        const own = has.find((credential) => credential.type === type);
+        return own && !isWrong(type)
+          ? { verdict: 'ok', has, credentialId: own.id }
+          : { verdict: 'wrong', has: [] };
+      })
+  );
 }

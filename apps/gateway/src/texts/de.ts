@@ -204,6 +204,7 @@ export const de: Texts = {
   invalidPasswordGenericMessage: 'Ungültiges Passwort: Es entspricht nicht den Regeln für Passwörter.',
 
   // Was das Profil eines Realms nicht annimmt
+  optionalField: '(freiwillig)',
   'error-user-attribute-required': 'Bitte füllen Sie dieses Feld aus.',
   'error-invalid-value': 'Ungültiger Wert.',
   'error-invalid-email': 'Das ist keine E-Mail-Adresse.',

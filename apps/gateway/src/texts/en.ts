@@ -201,6 +201,7 @@ export const en = {
   invalidPasswordGenericMessage: "Invalid password: new password doesn't match password policies.",
 
   // What the profile of a realm does not take
+  optionalField: '(optional)',
   'error-user-attribute-required': 'Please specify this field.',
   'error-invalid-value': 'Invalid value.',
   'error-invalid-email': 'Invalid email address.',

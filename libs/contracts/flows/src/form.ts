@@ -46,6 +46,8 @@ export interface Field {
   autocomplete?: string;
   value?: string;
   required?: boolean;
+  /** Said beside the label: it stands among others that are required. */
+  optional?: boolean;
   autofocus?: boolean;
   options?: { id: string; value: string; label: Text; checked?: boolean }[];
   error?: { id: string; text: Text };

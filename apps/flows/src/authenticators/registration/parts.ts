@@ -1,13 +1,39 @@
-import { text, type Field, type Text } from '@tumbler/contract-flows';
-import type { UserFields } from '@tumbler/contract-users';
+import { text, type Field } from '@tumbler/contract-flows';
+import { users, type ProfileAttribute, type UserFields } from '@tumbler/contract-users';
 import type { Input, Turn } from '../authenticator.js';
-import { line } from '../typed.js';
 import { newPasswordFields } from '../fields.js';
 import { accepted } from '../../required-actions/terms-and-conditions/terms-and-conditions.required-action.js';
-import { profileErrors, profileFields, profileOf } from '../../required-actions/profile.js';
+import {
+  fieldsOf,
+  isBuiltIn,
+  isRequired,
+  mayWrite,
+  tooLongOf,
+  typedOf,
+  type Wrong,
+} from '../../required-actions/profile-form.js';
 
-/** What is wrong with which field. */
-export type Wrong = Record<string, Text>;
+/** A turn, with what whoever registers is to tell of themselves. */
+export interface RegistrationTurn extends Turn {
+  attributes: ProfileAttribute[];
+}
+
+/** The name to sign in with is asked for or not at all; a password is never kept as something that users tell of themselves. */
+const NOT_ASKED = ['username', 'password', 'password-confirm', 'termsAccepted'];
+
+/**
+ * What users may write of themselves, in the order of the realm's profile; and the name that they are to sign in with, which
+ * is asked for whatever the profile lets them change later.
+ */
+export async function registering(turn: Turn): Promise<RegistrationTurn> {
+  const { id: realmId, registrationEmailAsUsername: emailIsName } = turn.login.realm;
+  const profile = await turn.bus.call(users.userProfile, { realmId });
+  const attributes = profile.attributes.flatMap((attribute) => {
+    if (attribute.name === (emailIsName ? 'email' : 'username')) return [{ ...attribute, required: {} }];
+    return mayWrite(attribute) && !NOT_ASKED.includes(attribute.name) ? [attribute] : [];
+  });
+  return { ...turn, attributes };
+}
 
 /** The account as the parts of the page make it. */
 export interface Draft {
@@ -20,10 +46,19 @@ export interface RegistrationPart {
   readonly id: string;
   readonly displayName: string;
   readonly description: string;
-  fields(turn: Turn, input: Input, wrong: Wrong): Field[];
-  check(turn: Turn, input: Input): Wrong;
-  fill(turn: Turn, input: Input, draft: Draft): Draft;
+  fields(turn: RegistrationTurn, input: Input, wrong: Wrong): Field[];
+  check(turn: RegistrationTurn, input: Input): Wrong;
+  fill(turn: RegistrationTurn, input: Input, draft: Draft): Draft;
 }
+
+/** What is said of a built-in attribute that is missing; of the others, the same for all. */
+const MISSING: Record<string, string> = {
+  username: 'missingUsernameMessage',
+  email: 'missingEmailMessage',
+  firstName: 'missingFirstNameMessage',
+  lastName: 'missingLastNameMessage',
+};
+const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
 const profile: RegistrationPart = {
   id: 'registration-user-creation',
@@ -31,16 +66,34 @@ const profile: RegistrationPart = {
   description:
     'This action must always be first! Validates the username and user profile of the user in validation phase.  In success phase, this will create the user in the database including his user profile.',
 
-  fields: ({ login: { realm } }, input, wrong) =>
-    profileFields(input, wrong, { username: !realm.registrationEmailAsUsername }),
-  check: ({ login: { realm } }, input) =>
-    profileErrors(input, { username: !realm.registrationEmailAsUsername }),
-  fill({ login: { realm } }, input, draft) {
-    const fields = profileOf(input);
-    const username = realm.registrationEmailAsUsername ? fields.email : line(input.username);
-    return { ...draft, fields: { ...draft.fields, ...fields, username, enabled: true } };
+  fields: ({ attributes }, input, wrong) =>
+    fieldsOf(attributes, { ...defaultsOf(attributes), ...input }, wrong),
+  check({ attributes }, input) {
+    const typed = typedOf(attributes, input);
+    const missing = attributes.filter((attribute) => isRequired(attribute) && !typed[attribute.name]);
+    return {
+      ...(typed.email && !EMAIL.test(typed.email) ? { email: text('invalidEmailMessage') } : {}),
+      ...tooLongOf(typed),
+      ...Object.fromEntries(
+        missing.map(({ name }) => [name, text(MISSING[name] ?? 'error-user-attribute-required')]),
+      ),
+    };
+  },
+  fill({ login: { realm }, attributes }, input, draft) {
+    const fields: UserFields = { enabled: true };
+    for (const [name, value] of Object.entries(typedOf(attributes, input))) {
+      if (name === 'username' || isBuiltIn(name)) fields[name] = value;
+      else if (value) fields.attributes = { ...fields.attributes, [name]: [value] };
+    }
+    if (realm.registrationEmailAsUsername) fields.username = fields.email;
+    return { ...draft, fields: { ...draft.fields, ...fields } };
   },
 };
+
+const defaultsOf = (attributes: ProfileAttribute[]): Record<string, string> =>
+  Object.fromEntries(
+    attributes.flatMap(({ name, defaultValue }) => (defaultValue ? [[name, defaultValue]] : [])),
+  );
 
 const password: RegistrationPart = {
   id: 'registration-password-action',

@@ -5,7 +5,8 @@ import { AppError } from '@tumbler/errors';
 import { createHash } from 'node:crypto';
 import type { Asks, Input, Outcome, Turn } from '../authenticator.js';
 import { line } from '../typed.js';
-import { parts, type Draft, type Wrong } from './parts.js';
+import { wrongOf, type Wrong } from '../../required-actions/profile-form.js';
+import { parts, registering, type Draft, type RegistrationTurn } from './parts.js';
 
 /**
  * The registration page: its parts say what is asked and what is wrong with it; then the account is made, the password
@@ -21,9 +22,10 @@ export const registrationPage: Asks = {
   needsUser: false,
   ready: () => true,
 
-  ask: (turn: Turn) => page(turn, {}, {}),
+  ask: async (turn: Turn) => page(await registering(turn), {}, {}),
 
-  async answer(turn: Turn, input: Input): Promise<Outcome> {
+  async answer(asked: Turn, input: Input): Promise<Outcome> {
+    const turn = await registering(asked);
     const again = (wrong: Wrong, error: string, found?: FoundUser): Outcome => ({
       kind: 'refused',
       form: page(turn, input, wrong),
@@ -95,11 +97,8 @@ async function createUser(
     const { user } = await bus.call(users.get, who);
     if (user) return undefined;
     await bus.call(credentials.eraseUser, who);
-    const field = error.details.field ?? 'username';
-    if (error.code === 'invalid_request') {
-      return { wrong: { [field]: { literal: error.message } }, error: 'invalid_registration' };
-    }
-    return field === 'email'
+    if (error.code === 'invalid_request') return { wrong: wrongOf(error), error: 'invalid_registration' };
+    return error.details.field === 'email'
       ? { wrong: { email: text('emailExistsMessage') }, error: 'email_in_use' }
       : { wrong: { username: text('usernameExistsMessage') }, error: 'username_in_use' };
   }
@@ -108,7 +107,7 @@ async function createUser(
 const nameOf = ({ login }: Turn, input: Input): string =>
   line(login.realm.registrationEmailAsUsername ? input.email : input.username);
 
-function page(turn: Turn, input: Input, wrong: Wrong): Form {
+function page(turn: RegistrationTurn, input: Input, wrong: Wrong): Form {
   const fields = partsOf(turn).flatMap((part) => part.fields(turn, input, wrong));
   return {
     page: 'login-register',

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { text } from '@tumbler/contract-flows';
-import { users } from '@tumbler/contract-users';
+import { users, type ProfileAttribute } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CODE } from '../../testing/neighbours.js';
@@ -40,7 +40,9 @@ describe('registration', () => {
     await browser.open('registration');
     expect(browser.form).toMatchObject({ page: 'login-register', id: 'kc-register-form' });
     const calls = await browser.callsOf(() => browser.send(rita));
-    expect(calls).toEqual(['credentials.setPassword', 'users.create', 'users.get', 'credentials.has']);
+    expect(calls).toEqual([
+      ...['users.userProfile', 'credentials.setPassword', 'users.create', 'users.get', 'credentials.has'],
+    ]);
     expect(browser.finished).toMatchObject({ username: 'rita', amr: ['pwd'] });
     expect(await world.toldTypes(browser.realm.id)).toEqual(['REGISTER', 'LOGIN']);
     const [event] = await world.told(browser.realm.id);
@@ -135,6 +137,86 @@ describe('registration', () => {
     expect(browser.form.fields.map(({ name }) => name)).not.toContain('username');
     await browser.send({ ...rita, username: 'somebody else' });
     expect(browser.finished?.username).toBe('rita@example.org');
+  });
+
+  describe('asks what the realm wants to know of its users', () => {
+    const EVERYBODY = { view: ['admin', 'user'], edit: ['admin', 'user'] };
+    const add = (...attributes: ProfileAttribute[]) =>
+      world.neighbours.profile.attributes.push(...attributes);
+    const fields = () => browser.form.fields.map(({ name }) => name);
+    const madeOf = (username: string) =>
+      world.neighbours.accounts.find(({ user }) => user.username === username)?.user;
+
+    it('and lets them write, in its order and words, and keeps what they say', async () => {
+      add(
+        { name: 'team', displayName: 'Your team', permissions: EVERYBODY, required: { roles: ['user'] } },
+        { name: 'size', permissions: EVERYBODY, validations: { options: { options: ['s', 'm'] } } },
+        { name: 'plan', permissions: EVERYBODY, defaultValue: 'basic' },
+        { name: 'salary', permissions: { view: ['user', 'admin'], edit: ['admin'] }, required: {} },
+        // Somebody’s idea, by which the password would lie among the attributes.
+        { name: 'password', permissions: EVERYBODY },
+      );
+      await browser.open('registration');
+      expect(fields()).toEqual([
+        ...['username', 'email', 'firstName', 'lastName', 'team', 'size', 'plan'],
+        ...['password', 'password-confirm'],
+      ]);
+      expect(browser.form.fields.slice(4, 7)).toMatchObject([
+        { label: { literal: 'Your team' }, type: 'text', required: true },
+        { type: 'radio', optional: true, options: [{ value: 's' }, { value: 'm' }] },
+        { value: 'basic', optional: true },
+      ]);
+      await browser.send({ ...rita, team: ' ' });
+      expect(browser.errors).toEqual([{ team: text('error-user-attribute-required') }]);
+      await browser.send({ ...rita, team: 'red', size: 'm', plan: '', salary: '9', other: 'x' });
+      expect(browser.finished?.username).toBe('rita');
+      expect(madeOf('rita')?.attributes).toEqual({ team: ['red'], size: ['m'] });
+    });
+
+    it('and not what it does not: a name that nobody has to have, an address that users may not write', async () => {
+      const { attributes } = world.neighbours.profile;
+      world.neighbours.profile.attributes = attributes.flatMap((attribute) => {
+        if (attribute.name === 'lastName') return [];
+        if (attribute.name === 'email') return [{ ...attribute, permissions: { view: [], edit: ['admin'] } }];
+        return [attribute.name === 'firstName' ? { ...attribute, required: undefined } : attribute];
+      });
+      await browser.open('registration');
+      expect(fields()).toEqual(['username', 'firstName', 'password', 'password-confirm']);
+      await browser.send({ ...rita, firstName: '' });
+      expect(browser.finished?.username).toBe('rita');
+      expect(madeOf('rita')?.email).toBeUndefined();
+    });
+
+    it('but always for the name that they sign in with, be that the address', async () => {
+      const { profile } = world.neighbours;
+      const closed = { view: ['admin'], edit: ['admin'] };
+      profile.attributes = profile.attributes.map((attribute) => ({ ...attribute, permissions: closed }));
+      await browser.open('registration');
+      expect(fields()[0]).toBe('username');
+      browser = world.browser(world.realm({ registrationAllowed: true, registrationEmailAsUsername: true }));
+      await browser.open('registration');
+      expect(fields()).toEqual(['email', 'password', 'password-confirm']);
+      await browser.send({ ...rita, email: '' });
+      expect(browser.errors).toEqual([{ email: text('missingEmailMessage') }]);
+    });
+
+    it('and says at each field what its rules find wrong, in words that are translated', async () => {
+      add({ name: 'team', permissions: EVERYBODY });
+      world.bus.stub(users.create, () => {
+        const team = { field: 'team', message: 'error-invalid-length', params: ['team', 3, 9] };
+        const name = { field: 'username', message: 'error-username-invalid-character', params: ['username'] };
+        throw new AppError('invalid_request', { ...team, fields: [team, name] });
+      });
+      await browser.open('registration');
+      await browser.send({ ...rita, team: 'x' });
+      expect(browser.errors).toEqual([
+        { username: text('error-username-invalid-character', 'username') },
+        { team: text('error-invalid-length', 'team', 3, 9) },
+      ]);
+      expect(world.neighbours.passwords.size).toBe(0);
+      await browser.send({ ...rita, team: 'x'.repeat(2049) });
+      expect(browser.errors).toEqual([{ team: text('error-invalid-value') }]);
+    });
   });
 
   it('is closed where the realm does not allow it, and from the moment that it does not', async () => {

@@ -40,7 +40,9 @@ function TypedField({ field, t, focused }: FieldProps) {
   } as const;
   return (
     <div class={field.error ? 'field field-wrong' : 'field'}>
-      <label for={id}>{t(field.label)}</label>
+      <label for={id}>
+        <Label field={field} t={t} />
+      </label>
       <div class="input">
         {field.type === 'password' && <input type="password" {...attributes} />}
         {field.type === 'password' && <Reveal id={id} t={t} />}
@@ -95,7 +97,9 @@ function Choice({ field, t, focused }: FieldProps) {
   const chosen = options.findIndex(({ checked, value }) => checked ?? value === field.value);
   return (
     <fieldset class="field field-choice" id={field.id} aria-describedby={field.error?.id}>
-      <legend>{t(field.label)}</legend>
+      <legend>
+        <Label field={field} t={t} />
+      </legend>
       {options.map(({ id, value, label }, index) => (
         <label key={id} for={id}>
           <input
@@ -112,6 +116,15 @@ function Choice({ field, t, focused }: FieldProps) {
       ))}
       <FieldError field={field} t={t} />
     </fieldset>
+  );
+}
+
+function Label({ field, t }: Pick<FieldProps, 'field' | 't'>) {
+  return (
+    <>
+      {t(field.label)}
+      {field.optional && <span class="field-optional"> {t(text('optionalField'))}</span>}
+    </>
   );
 }
 
