@@ -28,6 +28,7 @@ import { DeviceController } from './oidc/device/device.controller.js';
 import { DevicePages } from './oidc/device/device-pages.js';
 import { LogoutController } from './oidc/logout.controller.js';
 import { OidcModule } from './oidc/oidc.module.js';
+import { RegistrationController } from './oidc/registration/registration.controller.js';
 import { RealmsModule } from './realms/realms.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 
@@ -41,6 +42,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
     LogoutController,
     ConsentController,
     DeviceController,
+    RegistrationController,
     AccountController,
     RootController,
     AssetsController,

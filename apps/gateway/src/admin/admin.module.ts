@@ -109,5 +109,6 @@ import { WhoAmIController } from './who-am-i.controller.js';
     TakenIds,
     Leftovers,
   ],
+  exports: [ClientChanges],
 })
 export class AdminModule {}

@@ -7,6 +7,7 @@ import { ClientScopeRow } from '../oidc/clients/client-scope.entity.js';
 import { SigningKeyRow } from '../oidc/keys/signing-key.entity.js';
 import { LogoutNoticeRow } from '../oidc/logout/logout-notice.entity.js';
 import { ArtifactRow } from '../oidc/provider/artifact.entity.js';
+import { InitialAccessRow } from '../oidc/registration/initial-access.entity.js';
 import { RefreshTokenRow } from '../oidc/tokens/refresh-token.entity.js';
 import { SessionRow } from '../sessions/session.entity.js';
 
@@ -23,4 +24,5 @@ export const entities = [
   ConsentRow,
   UserCodeGuessRow,
   ImportUnderWayRow,
+  InitialAccessRow,
 ];

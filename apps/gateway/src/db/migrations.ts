@@ -14,6 +14,7 @@ import { CreateClientScopes1795666000000 } from './migrations/1795666000000-crea
 import { NoteImports1795670000000 } from './migrations/1795670000000-note-imports.js';
 import { FindSessionsByIdAlone1795680000000 } from './migrations/1795680000000-find-sessions-by-id-alone.js';
 import { KeyTokensByClient1795878900000 } from './migrations/1795878900000-key-tokens-by-client.js';
+import { LetClientsRegister1795880000000 } from './migrations/1795880000000-let-clients-register.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   NoteImports1795670000000,
   FindSessionsByIdAlone1795680000000,
   KeyTokensByClient1795878900000,
+  LetClientsRegister1795880000000,
 ];

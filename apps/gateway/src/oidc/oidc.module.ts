@@ -18,6 +18,8 @@ import { DeviceCodes } from './device/device-codes.js';
 import { UserCodeGuesses } from './device/user-code-guesses.js';
 import { DeviceCodeGrant } from './grants/device-code.grant.js';
 import { SigningKeys } from './keys/signing-keys.js';
+import { InitialAccesses } from './registration/initial-accesses.js';
+import { RegistrationTokens } from './registration/registration-tokens.js';
 import { ProviderController } from './provider.controller.js';
 import { Artifacts } from './provider/artifacts.js';
 import { GrantHandlers } from './provider/grant-handlers.js';
@@ -40,6 +42,8 @@ import { UserinfoController } from './userinfo.controller.js';
     ClientArrivals,
     ClientNodes,
     AdminActions,
+    InitialAccesses,
+    RegistrationTokens,
     ClientScopes,
     MappedFacts,
     SigningKeys,
@@ -64,6 +68,8 @@ import { UserinfoController } from './userinfo.controller.js';
     Authorizations,
   ],
   exports: [
+    InitialAccesses,
+    RegistrationTokens,
     AccessTokens,
     AdminActions,
     Authorizations,

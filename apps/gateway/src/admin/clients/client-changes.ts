@@ -4,6 +4,7 @@ import { Bus } from '@tumbler/bus';
 import type { Actor } from '@tumbler/contract-rpc';
 import { users, type Realm } from '@tumbler/contract-users';
 import { invalid, notFound } from '@tumbler/errors';
+import type { EntityManager } from 'typeorm';
 import { administers } from '../../oidc/clients/built-in-clients.js';
 import type { ClientScope } from '../../oidc/clients/built-in-scopes.js';
 import { assignedNames, ClientScopes } from '../../oidc/clients/client-scopes.js';
@@ -21,19 +22,30 @@ export class ClientChanges {
     private readonly scopes: ClientScopes,
   ) {}
 
-  async create(realm: Realm, by: Actor, body: ClientBody): Promise<string> {
+  /** @param along what is to be written with it, or not at all. */
+  async create(
+    realm: Realm,
+    by: Actor,
+    body: ClientBody,
+    along?: (tx: EntityManager, id: string) => Promise<void>,
+  ): Promise<string> {
     const { id, clientId, secret, ...settings } = body;
     if (!clientId) throw invalid('clientId is missing', 'clientId');
     const scopes = await this.scopes.ofRealm(realm);
     mustBeScopes(scopes, settings);
-    const made = await this.clients.create(realm, by, {
-      ...{ id, clientId, secret },
-      settings: {
-        defaultClientScopes: assignedNames(scopes, 'default'),
-        optionalClientScopes: assignedNames(scopes, 'optional'),
-        ...said(settings),
+    const made = await this.clients.create(
+      realm,
+      by,
+      {
+        ...{ id, clientId, secret },
+        settings: {
+          defaultClientScopes: assignedNames(scopes, 'default'),
+          optionalClientScopes: assignedNames(scopes, 'optional'),
+          ...said(settings),
+        },
       },
-    });
+      along,
+    );
     await this.giveServiceAccount(by, await this.clients.byId(realm, made));
     return made;
   }

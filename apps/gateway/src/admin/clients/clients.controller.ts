@@ -7,6 +7,7 @@ import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../../config.js';
 import { isConfidential, type Client } from '../../oidc/clients/client-settings.js';
 import { Clients } from '../../oidc/clients/clients.js';
+import { RegistrationTokens } from '../../oidc/registration/registration-tokens.js';
 import { AdminController, By } from '../admin-controller.js';
 import type { Authority } from '../authority.js';
 import { Needs, Rights } from '../needs.js';
@@ -26,6 +27,7 @@ export class ClientsController {
     private readonly config: GatewayConfig,
     private readonly clients: Clients,
     private readonly changes: ClientChanges,
+    private readonly registrationTokens: RegistrationTokens,
   ) {}
 
   @Needs('query-clients')
@@ -120,11 +122,19 @@ export class ClientsController {
     await this.clients.byId(realm, id);
   }
 
+  /** By which the application looks after its own registration (RFC 7592). The one before is good no more. */
   @Needs('manage-clients')
   @Post(':client/registration-access-token')
-  async registrationToken(@TargetRealm() realm: Realm, @ClientId() id: string): Promise<void> {
-    await this.clients.byId(realm, id);
-    throw notFound('Registration of clients by themselves is not offered');
+  @HttpCode(200)
+  async registrationToken(
+    @TargetRealm() realm: Realm,
+    @Rights() rights: Authority,
+    @By() by: Actor,
+    @ClientId() id: string,
+  ) {
+    const client = await this.clients.byId(realm, id);
+    const registrationAccessToken = await this.registrationTokens.renew(client, by);
+    return { ...(await this.represent(realm, rights, client)), registrationAccessToken };
   }
 
   @Needs('view-clients')

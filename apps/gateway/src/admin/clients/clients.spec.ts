@@ -169,28 +169,6 @@ describe('clients, by the official client', () => {
     expect((await world.ask('DELETE', path.replace(id, randomUUID()))).status).toBe(404);
   });
 
-  it('do not register themselves, and say so', async () => {
-    const { id } = await create();
-    const refused = {
-      response: { status: 404 },
-      responseData: { error: 'Registration of clients by themselves is not offered' },
-    };
-    const { admin } = world;
-    await expect(admin.clients.generateRegistrationAccessToken({ realm, id })).rejects.toMatchObject(refused);
-    await expect(
-      admin.realms.createClientsInitialAccess({ realm }, { count: 1, expiration: 0 }),
-    ).rejects.toMatchObject(refused);
-    for (const [method, rest] of [
-      ['GET', ''],
-      ['DELETE', `/${randomUUID()}`],
-    ] as const) {
-      expect(await world.ask(method, `/acme/clients-initial-access${rest}`)).toMatchObject({
-        status: 404,
-        body: refused.responseData,
-      });
-    }
-  });
-
   it('tell of every change, and never a secret', async () => {
     const { id, clientId } = await create({ secret: 'a secret of my own' });
     expect((await world.admin.clients.getClientSecret({ realm, id })).value).toBe('a secret of my own');

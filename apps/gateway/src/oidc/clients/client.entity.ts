@@ -24,6 +24,10 @@ export class ClientRow {
   @Column({ name: 'sealed_with', type: 'text', nullable: true })
   sealedWith: string | null;
 
+  /** SHA-256 of the token by which the application looks after its registration; null where it has none. */
+  @Column({ name: 'registration_token', type: 'bytea', nullable: true })
+  registrationToken: Buffer | null;
+
   /** The user that the client is when it acts for nobody else. */
   @Column({ name: 'service_account_id', type: 'uuid', nullable: true })
   serviceAccountId: string | null;

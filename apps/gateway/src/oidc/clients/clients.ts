@@ -120,7 +120,7 @@ export class Clients implements OnApplicationBootstrap {
     return rows.map(clientOf);
   }
 
-  /** Throws `conflict` for a name that is taken. */
+  /** Throws `conflict` for a name that is taken. @param along what is to be written with it, or not at all. */
   async create(
     realm: ClientRealm,
     by: Actor,
@@ -130,11 +130,13 @@ export class Clients implements OnApplicationBootstrap {
       secret,
       settings,
     }: { id?: string; clientId: string; secret?: string; settings: ClientSettings },
+    along?: (tx: EntityManager, id: string) => Promise<void>,
   ): Promise<string> {
     await this.fill(realm);
     await this.change(async (tx, tell) => {
       const row = { id, realmId: realm.id, clientId, settings };
       await this.mustInsert(tx, row, secret);
+      await along?.(tx, id);
       await tellOf(tell, 'CREATE', by, row);
     });
     return id;

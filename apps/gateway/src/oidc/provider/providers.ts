@@ -14,6 +14,7 @@ import { ClientScopes } from '../clients/client-scopes.js';
 import { Clients } from '../clients/clients.js';
 import { flowOverrides } from '../clients/flow-overrides.js';
 import { Consents } from '../consents/consents.js';
+import { REGISTRATION } from '../registration/registered-metadata.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { issuerOf } from '../tokens/claims.js';
 import { MappedFacts } from '../tokens/mapped-facts.js';
@@ -300,6 +301,7 @@ export class Providers {
 }
 
 interface Discovery {
+  issuer: string;
   scopes_supported: string[];
   grant_types_supported: string[];
 }
@@ -311,6 +313,7 @@ function discover(document: Discovery): void {
   Object.assign(document, {
     acr_values_supported: acrValuesOf(exchange().realm),
     id_token_signing_alg_values_supported: SIGNING_ALGORITHMS,
+    registration_endpoint: `${document.issuer}/${REGISTRATION}`,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
   });
