@@ -272,12 +272,16 @@ describe('the admin API lets in', () => {
     await gateway.app
       .get(RefreshTokens)
       .give(master, { sessionId: session_state, client: client!, scope: 'profile email', acr: null }, 60);
-    const token = await gateway.app.get(AccessTokens).signAccessToken(master, {
-      user: people.admin,
-      client: client!,
-      scope: 'profile email',
-      session: { id: session_state, authTime: 0, amr: ['pwd'] },
-    });
+    const token = await gateway.app.get(AccessTokens).signAccessToken(
+      master,
+      {
+        user: people.admin,
+        client: client!,
+        scope: 'profile email',
+        session: { id: session_state, authTime: 0, amr: ['pwd'] },
+      },
+      60,
+    );
     expect(await ask(`Bearer ${token}`)).toEqual(forbidden);
   });
 

@@ -75,7 +75,9 @@ describe('the sessions that a client takes part in, by the official client', () 
   it('tell offline ones from those of somebody who is there', async () => {
     const { id, clientId } = await create();
     const session = await signIn(clientId);
-    await world.gateway.app.get(Sessions).openOffline(world.people.realm(realm), session, { id });
+    await world.gateway.app
+      .get(Sessions)
+      .openOffline(world.people.realm(realm), session, { id, attributes: {} });
     await world.admin.realms.removeSession({ realm, sessionId: session.id });
     expect(await count(id)).toBe(0);
     expect(await list(id)).toEqual([]);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { credentials } from '@tumbler/contract-credentials';
-import { MASK } from '@tumbler/contract-users';
+import { flows } from '@tumbler/contract-flows';
+import { MASK, users } from '@tumbler/contract-users';
 import { invalid } from '@tumbler/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminWorld, type AdminWorld } from '../testing/admin-world.js';
@@ -69,6 +70,10 @@ describe('realms, by the official client', () => {
       { otpPolicyCodeReusable: true },
       'otpPolicyCodeReusable',
     ],
+    // It was taken once, and ended in an error of the database for every session of the realm.
+    ['a time that no clock counts to', { ssoSessionIdleTimeout: 2 ** 31 }, 'ssoSessionIdleTimeout'],
+    ['a token that comes again less than never', { refreshTokenMaxReuse: -1 }, 'refreshTokenMaxReuse'],
+    ['a switch that is none', { revokeRefreshToken: 'false' }, 'revokeRefreshToken'],
     ['a flow that is not there', { browserFlow: 'nothing' }, 'browserFlow'],
     ['a flow of another kind', { clientAuthenticationFlow: 'browser' }, 'clientAuthenticationFlow'],
     ['a name that means something in an address', { realm: 'a/b' }, 'realm'],
@@ -87,6 +92,23 @@ describe('realms, by the official client', () => {
   it('keeps master, where administrators come from', async () => {
     expect((await world.ask('PUT', '/master', { enabled: false })).status).toBe(400);
     expect((await world.ask('PUT', '/master', { realm: 'other' })).status).toBe(400);
+  });
+
+  it('says how long applications may go on, and how often a refresh token may come, and gives that away', async () => {
+    const before = await read('acme');
+    expect(before).toMatchObject({ revokeRefreshToken: true, refreshTokenMaxReuse: 0 });
+    const said = {
+      ...{ revokeRefreshToken: false, refreshTokenMaxReuse: 2 },
+      ...{ clientSessionIdleTimeout: 60, clientSessionMaxLifespan: 70 },
+      ...{ clientOfflineSessionIdleTimeout: 80, clientOfflineSessionMaxLifespan: 90 },
+    };
+    await world.admin.realms.update({ realm: 'acme' }, said);
+    expect(await read('acme')).toMatchObject(said);
+    world.gateway.bus
+      .stub(flows.exportFlows, () => ({ flows: [], configs: [] }))
+      .stub(users.userProfile, () => ({ attributes: [], groups: [] }));
+    expect((await world.ask('POST', '/acme/partial-export')).body).toMatchObject(said);
+    await world.admin.realms.update({ realm: 'acme' }, before!);
   });
 
   it('refuses a field that Keycloak does not know', async () => {

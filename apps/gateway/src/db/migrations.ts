@@ -15,6 +15,7 @@ import { NoteImports1795670000000 } from './migrations/1795670000000-note-import
 import { FindSessionsByIdAlone1795680000000 } from './migrations/1795680000000-find-sessions-by-id-alone.js';
 import { KeyTokensByClient1795878900000 } from './migrations/1795878900000-key-tokens-by-client.js';
 import { LetClientsRegister1795880000000 } from './migrations/1795880000000-let-clients-register.js';
+import { CountUsesOfRefreshTokens1795880500000 } from './migrations/1795880500000-count-uses-of-refresh-tokens.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   FindSessionsByIdAlone1795680000000,
   KeyTokensByClient1795878900000,
   LetClientsRegister1795880000000,
+  CountUsesOfRefreshTokens1795880500000,
 ];

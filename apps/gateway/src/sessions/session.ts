@@ -35,6 +35,10 @@ export type SessionRealm = Pick<
   | 'offlineSessionIdleTimeout'
   | 'offlineSessionMaxLifespanEnabled'
   | 'offlineSessionMaxLifespan'
+  | 'clientSessionIdleTimeout'
+  | 'clientSessionMaxLifespan'
+  | 'clientOfflineSessionIdleTimeout'
+  | 'clientOfflineSessionMaxLifespan'
 >;
 
 /** Seconds; the values for remember-me are those of any session where a realm has 0 for them. */
@@ -54,21 +58,8 @@ export function allowedBy(realm: SessionRealm, session: Session, now: Date): boo
   return begun >= realm.notBefore * 1000 && begun + longest * 1000 > now.getTime();
 }
 
-/** The end of an offline session that was begun then and is used now. */
-export function offlineEnd(realm: SessionRealm, begun: Date, now: Date): Date {
-  const idle = now.getTime() + realm.offlineSessionIdleTimeout * 1000;
-  return new Date(Math.min(idle, begun.getTime() + offlineMax(realm) * 1000));
-}
-
-/** Seconds for which a refresh token of a session is good that is given out now. */
-export function refreshLifetime(realm: SessionRealm, session: Session, now: Date): number {
-  const { idle, idleRemembered } = lifetimes(realm);
-  const end = session.offlineOf ? offlineEnd(realm, session.createdAt, now) : session.expiresAt;
-  const left = Math.floor((end.getTime() - now.getTime()) / 1000);
-  return session.offlineOf ? left : Math.min(left, session.rememberMe ? idleRemembered : idle);
-}
-
+/** Seconds of what has no end. */
 const FOREVER = 100 * 365 * 24 * 3600;
 
-const offlineMax = (realm: SessionRealm): number =>
+export const offlineMax = (realm: SessionRealm): number =>
   realm.offlineSessionMaxLifespanEnabled ? realm.offlineSessionMaxLifespan : FOREVER;

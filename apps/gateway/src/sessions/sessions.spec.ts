@@ -18,6 +18,10 @@ const realm: SessionRealm = {
   offlineSessionIdleTimeout: 100_000,
   offlineSessionMaxLifespanEnabled: false,
   offlineSessionMaxLifespan: 500_000,
+  clientSessionIdleTimeout: 0,
+  clientSessionMaxLifespan: 0,
+  clientOfflineSessionIdleTimeout: 0,
+  clientOfflineSessionMaxLifespan: 0,
 };
 const SECRET = 'the secret of one browser';
 

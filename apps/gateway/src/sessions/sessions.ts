@@ -5,7 +5,8 @@ import type { FinishedLogin } from '@tumbler/contract-flows';
 import { prepared } from '@tumbler/database';
 import { Keyring } from '@tumbler/sealing';
 import { DataSource, type EntityManager } from 'typeorm';
-import { allowedBy, lifetimes, offlineEnd, type Session, type SessionRealm } from './session.js';
+import { offlineEnd, type LastingClient } from './client-lifespans.js';
+import { allowedBy, lifetimes, type Session, type SessionRealm } from './session.js';
 
 /** `last_seen_at` is written this often at most, in seconds: reading a session is then mostly only reading. */
 const SEEN_STEP = 60;
@@ -150,7 +151,7 @@ export class Sessions {
   async openOffline(
     realm: SessionRealm,
     within: Session,
-    client: { id: string },
+    client: LastingClient & { id: string },
   ): Promise<Session | undefined> {
     const now = this.clock.now();
     const [session]: Session[] = await this.db.query(
@@ -160,7 +161,7 @@ export class Sessions {
               $4, $4, $5, s.levels, s.id
          from session s join client c on c.id = $3 where s.id = $2
        returning ${COLUMNS}`,
-      [randomUUID(), within.id, client.id, now, offlineEnd(realm, now, now)],
+      [randomUUID(), within.id, client.id, now, offlineEnd(realm, client, now, now)],
     );
     return session;
   }
@@ -169,13 +170,14 @@ export class Sessions {
   async prolong(
     tx: EntityManager,
     realm: SessionRealm,
+    client: LastingClient,
     { id, createdAt, offlineOf }: Session,
   ): Promise<void> {
     if (!offlineOf) return;
     const now = this.clock.now();
     await tx.query(
       'update session set expires_at = $2, last_seen_at = $3 where id = $1 and ended_at is null',
-      [...[id, offlineEnd(realm, createdAt, now), now]],
+      [...[id, offlineEnd(realm, client, createdAt, now), now]],
     );
   }
 

@@ -32,6 +32,13 @@ export const REALM_DEFAULTS: Omit<Realm, 'id' | 'name'> = {
   offlineSessionIdleTimeout: 30 * DAY,
   offlineSessionMaxLifespanEnabled: false,
   offlineSessionMaxLifespan: 60 * DAY,
+  // 0: as long as the session.
+  clientSessionIdleTimeout: 0,
+  clientSessionMaxLifespan: 0,
+  clientOfflineSessionIdleTimeout: 0,
+  clientOfflineSessionMaxLifespan: 0,
+  revokeRefreshToken: true,
+  refreshTokenMaxReuse: 0,
   oauth2DeviceCodeLifespan: 10 * MINUTE,
   oauth2DevicePollingInterval: 5,
   accessCodeLifespan: MINUTE,

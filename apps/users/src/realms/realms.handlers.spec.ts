@@ -78,6 +78,12 @@ describe('a new realm', () => {
     ['a NUL', { displayName: 'a\0b' }, 'settings.displayName'],
     ['half a character', { attributes: { a: '\ud800' } }, 'settings.attributes'],
     ['a lifespan of nothing', { accessTokenLifespan: 0 }, 'settings.accessTokenLifespan'],
+    [
+      'a lifespan that no clock counts to',
+      { ssoSessionIdleTimeout: 2 ** 31 },
+      'settings.ssoSessionIdleTimeout',
+    ],
+    ['less than no part in a session', { clientSessionMaxLifespan: -1 }, 'settings.clientSessionMaxLifespan'],
     ['a setting nobody knows', { brute: true } as never, 'settings.brute'],
   ])('cannot have %s', async (_, settings, field) => {
     await expect(service.realm(settings)).rejects.toMatchObject({

@@ -9,6 +9,7 @@ import {
   IsString,
   IsUUID,
   Matches,
+  Max,
   MaxLength,
   Min,
   ValidateNested,
@@ -18,6 +19,9 @@ import { Actor } from '@tumbler/contract-rpc';
 /** RFC 7518, RFC 8037: how tokens can be signed. With none of them a public key can be mistaken for a shared secret. */
 export const SIGNING_ALGORITHMS = ['RS256', 'ES256', 'EdDSA'] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
+
+/** Seconds: what a number of 32 bits holds, as which the database adds them to times. 68 years. */
+const LONGEST = 2_147_483_647;
 
 /**
  * What is set for a realm as a whole, by the names of Keycloak's RealmRepresentation. All optional: an absent field
@@ -44,23 +48,34 @@ export class RealmSettings {
   @IsOptional() @IsInt() @Min(0) notBefore?: number;
 
   /** Seconds, all of them. */
-  @IsOptional() @IsInt() @Min(1) accessTokenLifespan?: number;
-  @IsOptional() @IsInt() @Min(1) ssoSessionIdleTimeout?: number;
-  @IsOptional() @IsInt() @Min(1) ssoSessionMaxLifespan?: number;
-  @IsOptional() @IsInt() @Min(0) ssoSessionIdleTimeoutRememberMe?: number;
-  @IsOptional() @IsInt() @Min(0) ssoSessionMaxLifespanRememberMe?: number;
-  @IsOptional() @IsInt() @Min(1) offlineSessionIdleTimeout?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(LONGEST) accessTokenLifespan?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(LONGEST) ssoSessionIdleTimeout?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(LONGEST) ssoSessionMaxLifespan?: number;
+  @IsOptional() @IsInt() @Min(0) @Max(LONGEST) ssoSessionIdleTimeoutRememberMe?: number;
+  @IsOptional() @IsInt() @Min(0) @Max(LONGEST) ssoSessionMaxLifespanRememberMe?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(LONGEST) offlineSessionIdleTimeout?: number;
   /** Whether an offline session ends at all while it is used. */
   @IsOptional() @IsBoolean() offlineSessionMaxLifespanEnabled?: boolean;
-  @IsOptional() @IsInt() @Min(1) offlineSessionMaxLifespan?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(LONGEST) offlineSessionMaxLifespan?: number;
+  /** How long one application may idle and go on in a session, where that is less than the session may; 0: as long. */
+  @IsOptional() @IsInt() @Min(0) @Max(LONGEST) clientSessionIdleTimeout?: number;
+  @IsOptional() @IsInt() @Min(0) @Max(LONGEST) clientSessionMaxLifespan?: number;
+  @IsOptional() @IsInt() @Min(0) @Max(LONGEST) clientOfflineSessionIdleTimeout?: number;
+  /** Counts where offline sessions end at all. */
+  @IsOptional() @IsInt() @Min(0) @Max(LONGEST) clientOfflineSessionMaxLifespan?: number;
   /** How long a device may wait for its user, and between two of its questions (RFC 8628). */
-  @IsOptional() @IsInt() @Min(1) oauth2DeviceCodeLifespan?: number;
-  @IsOptional() @IsInt() @Min(1) oauth2DevicePollingInterval?: number;
-  @IsOptional() @IsInt() @Min(1) accessCodeLifespan?: number;
-  @IsOptional() @IsInt() @Min(1) accessCodeLifespanUserAction?: number;
-  @IsOptional() @IsInt() @Min(1) accessCodeLifespanLogin?: number;
-  @IsOptional() @IsInt() @Min(1) actionTokenGeneratedByAdminLifespan?: number;
-  @IsOptional() @IsInt() @Min(1) actionTokenGeneratedByUserLifespan?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(LONGEST) oauth2DeviceCodeLifespan?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(LONGEST) oauth2DevicePollingInterval?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(LONGEST) accessCodeLifespan?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(LONGEST) accessCodeLifespanUserAction?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(LONGEST) accessCodeLifespanLogin?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(LONGEST) actionTokenGeneratedByAdminLifespan?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(LONGEST) actionTokenGeneratedByUserLifespan?: number;
+
+  /** Whether a refresh token is replaced when it is used; that of a public client is in any case (RFC 9700 §2.2.2). */
+  @IsOptional() @IsBoolean() revokeRefreshToken?: boolean;
+  /** How often one that was replaced may come again, as long as its successor was not used. */
+  @IsOptional() @IsInt() @Min(0) @Max(LONGEST) refreshTokenMaxReuse?: number;
 
   @IsOptional() @IsBoolean() internationalizationEnabled?: boolean;
   @IsOptional() @IsArray() @IsString({ each: true }) supportedLocales?: string[];

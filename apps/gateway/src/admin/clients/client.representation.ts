@@ -7,6 +7,7 @@ import { ClientSettings, isConfidential, type Client } from '../../oidc/clients/
 import { asObject, represented, type Representation } from '../input.js';
 import { mustBeLevels } from '../level-attributes.js';
 import { isPrivateKey, mustBeKeys } from './key-attributes.js';
+import { mustBeLifespans } from './lifespan-attributes.js';
 import { readMapper } from './protocol-mapper.representation.js';
 
 /** A client as an administrator hands one in. Absent keeps what is there. */
@@ -53,6 +54,7 @@ export async function readClient(input: unknown): Promise<ClientBody> {
   if (body.attributes) {
     mustBeLevels(body.attributes);
     mustBeKeys(body.attributes);
+    mustBeLifespans(body.attributes);
   }
   for (const field of ['defaultClientScopes', 'optionalClientScopes'] as const) {
     const asked = body[field]?.filter((name) => !ELSEWHERE.has(name));

@@ -280,6 +280,23 @@ describe('clients, by the official client', () => {
     expect((await world.ask('PUT', `/master/clients/${cli!.id}`, { enabled: false })).status).toBe(400);
   });
 
+  it('say how long they may go on, by numbers that can be read', async () => {
+    const clientId = `app-${randomUUID()}`;
+    const create = (attributes: object) => world.ask('POST', '/acme/clients', { clientId, attributes });
+    for (const attributes of [
+      { 'access.token.lifespan': 'soon' },
+      { 'access.token.lifespan': 0 },
+      { 'access.token.lifespan': '-2' },
+      { 'client.session.idle.timeout': '-1' },
+      { 'client.offline.session.max.lifespan': String(2 ** 31) },
+    ]) {
+      expect(await create(attributes)).toMatchObject({ status: 400, body: { field: 'attributes' } });
+    }
+    expect((await create({ 'access.token.lifespan': -1, 'client.session.max.lifespan': 60 })).status).toBe(
+      201,
+    );
+  });
+
   it('go with their realm', async () => {
     const gone = randomUUID();
     const clients = world.gateway.app.get(Clients);

@@ -17,6 +17,7 @@ import {
   type TokenSubject,
 } from '../../oidc/tokens/claims.js';
 import { MappedFacts } from '../../oidc/tokens/mapped-facts.js';
+import { accessLifespan } from '../../sessions/client-lifespans.js';
 import { AdminController } from '../admin-controller.js';
 import { Needs } from '../needs.js';
 import { roleRepresentation } from '../roles/role.representation.js';
@@ -131,10 +132,10 @@ export class EvaluateScopesController {
     return { user, client, scope: grantedScope(client, scopes, `openid ${textOf(scope)}`), session };
   }
 
-  private example(realm: Realm, { user }: TokenSubject, claims: JWTPayload): Record<string, unknown> {
+  private example(realm: Realm, { user, client }: TokenSubject, claims: JWTPayload): Record<string, unknown> {
     const iat = this.now();
     const iss = issuerOf(this.config.publicUrl, realm);
-    return { exp: iat + realm.accessTokenLifespan, iat, jti: 'example', iss, sub: user.id, ...claims };
+    return { exp: iat + accessLifespan(realm, client), iat, jti: 'example', iss, sub: user.id, ...claims };
   }
 
   private now(): number {

@@ -7,6 +7,7 @@ import { AppError, conflict } from '@tumbler/errors';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adminWorld, type AdminWorld } from '../../testing/admin-world.js';
+import { Clients } from '../../oidc/clients/clients.js';
 import { Leftovers } from './leftovers.js';
 import { StubArrivals } from '../../testing/stub-arrivals.js';
 
@@ -62,6 +63,23 @@ describe('a realm that moves in', () => {
     );
     expect(await left(body)).toMatchObject({ realm: true, credentials: 1, flows: true, laidDown: 0 });
     expect(await clientsOf(body.id)).toContain('shop');
+  });
+
+  it('brings how long applications may go on, of all and of each, and what of that it cannot read it tells', async () => {
+    const settings = { revokeRefreshToken: false, refreshTokenMaxReuse: 1, clientSessionIdleTimeout: 60 };
+    const attributes = { 'access.token.lifespan': '-1', 'client.session.idle.timeout': '30' };
+    const body = file({
+      ...settings,
+      clients: [
+        { clientId: 'shop', attributes },
+        { clientId: 'other', attributes: { 'client.session.max.lifespan': 'soon' } },
+      ],
+    });
+    const { notCarriedOver } = (await send(body)).body as { notCarriedOver: unknown[] };
+    expect(notCarriedOver).toEqual([expect.objectContaining({ place: 'clients[1].attributes' })]);
+    expect(world.people.realm(body.realm)).toMatchObject(settings);
+    const shop = await world.gateway.app.get(Clients).byClientId({ id: body.id, name: body.realm }, 'shop');
+    expect(shop!.attributes).toEqual(attributes);
   });
 
   const steps: [string, Rpc<object, unknown>][] = [

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { users } from '@tumbler/contract-users';
 import { Outbox } from '@tumbler/events';
+import { accessLifespan } from '../../sessions/client-lifespans.js';
 import { OAuthError } from '../oauth-error.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { ClientScopes } from '../clients/client-scopes.js';
@@ -36,7 +37,8 @@ export class ClientCredentialsGrant {
         .filter((each) => each !== 'openid' && each !== OFFLINE_ACCESS)
         .join(' '),
     );
-    const accessToken = await this.tokens.signAccessToken(realm, { user, client, scope });
+    const seconds = accessLifespan(realm, client);
+    const accessToken = await this.tokens.signAccessToken(realm, { user, client, scope }, seconds);
     await this.outbox.tell({
       type: 'CLIENT_LOGIN',
       realmId: realm.id,
@@ -45,7 +47,7 @@ export class ClientCredentialsGrant {
     });
     return {
       access_token: accessToken,
-      expires_in: realm.accessTokenLifespan,
+      expires_in: seconds,
       refresh_expires_in: 0,
       token_type: 'Bearer',
       'not-before-policy': notBeforeOf(realm, client, user),

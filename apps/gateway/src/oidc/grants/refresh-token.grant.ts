@@ -3,13 +3,14 @@ import { Bus } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
 import { users, type LoginUser, type Realm } from '@tumbler/contract-users';
 import { Outbox } from '@tumbler/events';
-import { refreshLifetime, type Session } from '../../sessions/session.js';
+import { mayGoOn, refreshLifespan } from '../../sessions/client-lifespans.js';
+import type { Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { Consents } from '../consents/consents.js';
 import { invalidGrant, OAuthError } from '../oauth-error.js';
 import { notBeforeOf } from '../tokens/not-before.js';
 import { isOffline, OFFLINE_ACCESS } from '../tokens/offline.js';
-import { RefreshTokens, type KnownRefreshToken } from '../tokens/refresh-tokens.js';
+import { RefreshTokens, rotates, type KnownRefreshToken } from '../tokens/refresh-tokens.js';
 import { tokenSession } from '../tokens/token-session.js';
 import { TokenResponses, type GivenRefreshToken } from '../tokens/token-response.js';
 import type { Grant, GrantRequest, TokenResponse } from './grant.js';
@@ -34,7 +35,9 @@ export class RefreshTokenGrant implements Grant {
     // One application does not use what another one was given (RFC 6749 §6).
     if (!known || known.client !== client.id) throw invalidGrant('Invalid refresh token');
     const session = await this.sessions.byId(realm, known.sessionId);
-    if (!session) throw invalidGrant('Session not active');
+    if (!session || !mayGoOn(realm, client, session, known, this.clock.now())) {
+      throw invalidGrant('Session not active');
+    }
     const user = await this.userOf(realm, session.userId, session.authTime);
     if (known.createdAt.getTime() < notBeforeOf(realm, client, user) * 1000)
       throw invalidGrant('Stale token');
@@ -45,7 +48,7 @@ export class RefreshTokenGrant implements Grant {
     if (isOffline(known.scope) && !user.roles.includes(OFFLINE_ACCESS)) {
       throw new OAuthError(400, 'not_allowed', 'Offline tokens not allowed for the user or client');
     }
-    const refreshToken = await this.rotate(request, known, session);
+    const refreshToken = await this.renew(request, known, session);
     const { scope, acr } = known;
     const subject = { user, client, scope, session: tokenSession(session, acr) };
     return this.responses.write(realm, subject, refreshToken);
@@ -59,25 +62,22 @@ export class RefreshTokenGrant implements Grant {
     return user;
   }
 
-  private async rotate(
+  private async renew(
     { realm, client, visitor, form }: GrantRequest,
     known: KnownRefreshToken,
     session: Session,
   ): Promise<GivenRefreshToken> {
     const { sessionId, scope } = known;
     const { userId } = session;
-    const seconds = refreshLifetime(realm, session, this.clock.now());
+    const seconds = refreshLifespan(realm, client, session, known.begunAt, this.clock.now());
     const about = { clientId: client.clientId, userId, sessionId, ipAddress: visitor.address };
-    const successor = await this.outbox.transaction(async (tx, tell) => {
-      const next = await this.refreshTokens.rotate(
-        tx,
-        realm,
-        form.refresh_token!,
-        { ...known, client },
-        seconds,
-      );
+    const token = form.refresh_token!;
+    const renewed = await this.outbox.transaction(async (tx, tell) => {
+      const next = rotates(realm, client)
+        ? await this.refreshTokens.rotate(tx, realm, token, { ...known, client }, seconds)
+        : (await this.refreshTokens.prolong(tx, token, seconds)) && token;
       if (next) {
-        await this.sessions.prolong(tx, realm, session);
+        await this.sessions.prolong(tx, realm, client, session);
         const data = { ...about, details: { grant_type: 'refresh_token', scope } };
         await tell({ type: 'REFRESH_TOKEN', realmId: realm.id, subject: userId, data });
         return next;
@@ -88,7 +88,7 @@ export class RefreshTokenGrant implements Grant {
       await tell({ type: 'REFRESH_TOKEN_ERROR', realmId: realm.id, subject: userId, data });
       return undefined;
     });
-    if (!successor) throw invalidGrant('Maximum allowed refresh token reuse exceeded');
-    return { token: successor, seconds };
+    if (!renewed) throw invalidGrant('Maximum allowed refresh token reuse exceeded');
+    return { token: renewed, seconds };
   }
 }

@@ -287,7 +287,7 @@ export class Providers {
   private async refreshToken(value: string): Promise<AdapterPayload | undefined> {
     const { realm } = exchange();
     const known = await this.refreshTokens.find(realm, unwritten(value));
-    const session = known && !known.usedAt ? await this.sessions.byId(realm, known.sessionId) : undefined;
+    const session = known && !known.spent ? await this.sessions.byId(realm, known.sessionId) : undefined;
     const client = known && session ? await this.clients.find(realm, known.client) : undefined;
     if (!known || !session || !client) return undefined;
     const { clientId } = client;

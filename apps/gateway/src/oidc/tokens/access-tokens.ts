@@ -53,16 +53,22 @@ export class AccessTokens {
     private readonly facts: MappedFacts,
   ) {}
 
-  async signAccessToken(realm: Realm, subject: TokenSubject): Promise<string> {
+  /** @param seconds for which it is good. */
+  async signAccessToken(realm: Realm, subject: TokenSubject, seconds: number): Promise<string> {
     const claims = accessClaims(subject, await this.facts.of(realm, subject));
-    return this.sign(realm, subject, accessTokenAlgorithm(realm, subject.client), claims);
+    return this.sign(realm, subject, accessTokenAlgorithm(realm, subject.client), claims, seconds);
   }
 
-  /** @param accessToken the one that is given out beside it. */
-  async signIdToken(realm: Realm, subject: TokenSubject, accessToken: string): Promise<string> {
+  /** @param accessToken the one that is given out beside it, and is good for as long. */
+  async signIdToken(
+    realm: Realm,
+    subject: TokenSubject,
+    accessToken: string,
+    seconds: number,
+  ): Promise<string> {
     const algorithm = idTokenAlgorithm(realm, subject.client);
     const claims = idClaims(subject, await this.facts.of(realm, subject), halfHash(accessToken, algorithm));
-    return this.sign(realm, subject, algorithm, claims);
+    return this.sign(realm, subject, algorithm, claims, seconds);
   }
 
   /** OpenID Connect Back-Channel Logout 1.0 §2.4: never a nonce, so that it cannot pass for an id token. */
@@ -123,15 +129,16 @@ export class AccessTokens {
     { user }: TokenSubject,
     algorithm: SigningAlgorithm,
     claims: JWTPayload,
+    seconds: number,
   ): Promise<string> {
-    const { kid, privateKey } = await this.keys.signing(realm, algorithm, realm.accessTokenLifespan);
+    const { kid, privateKey } = await this.keys.signing(realm, algorithm, seconds);
     const now = this.now();
     return new SignJWT(claims)
       .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid })
       .setIssuer(issuerOf(this.config.publicUrl, realm))
       .setSubject(user.id)
       .setIssuedAt(now)
-      .setExpirationTime(now + realm.accessTokenLifespan)
+      .setExpirationTime(now + seconds)
       .setJti(randomUUID())
       .sign(privateKey);
   }

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { Told } from '@tumbler/contract-events';
 import type { LoginUser, Realm } from '@tumbler/contract-users';
-import { refreshLifetime, type Session } from '../../sessions/session.js';
+import { refreshLifespan } from '../../sessions/client-lifespans.js';
+import type { Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { invalidGrant, OAuthError } from '../oauth-error.js';
 import type { Client } from '../clients/client-settings.js';
@@ -63,7 +64,8 @@ export class FirstTokens {
     { client, scope, acr = null }: { client: Client; scope: string; acr?: string | null },
     told: Told[] = [],
   ) {
-    const seconds = refreshLifetime(realm, session, this.clock.now());
+    const now = this.clock.now();
+    const seconds = refreshLifespan(realm, client, session, now, now);
     const about = { sessionId: session.id, client, scope, acr };
     return { token: await this.refreshTokens.give(realm, about, seconds, ...told), seconds };
   }

@@ -28,13 +28,26 @@ export class RefreshTokenRow {
   @Column({ type: 'text', nullable: true })
   acr: string | null;
 
+  /** When the first of those was given out that this one took the place of. */
+  @Column({ name: 'begun_at', type: 'timestamptz' })
+  begunAt: Date;
+
+  /** When it was given out, the last time. */
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;
 
   @Column({ name: 'expires_at', type: 'timestamptz' })
   expiresAt: Date;
 
-  /** When its successor took its place. */
+  /** When its successor took its place, the last time. */
   @Column({ name: 'used_at', type: 'timestamptz', nullable: true })
   usedAt: Date | null;
+
+  /** How often it did. */
+  @Column({ type: 'int', default: 0 })
+  uses: number;
+
+  /** The hash of the successor. */
+  @Column({ type: 'bytea', nullable: true })
+  successor: Buffer | null;
 }

@@ -17,9 +17,9 @@ import { isOffline } from './offline.js';
 const LEEWAY = 5;
 
 const INSERT = `
-  insert into refresh_token (hash, realm_id, session_id, client, scope, created_at, expires_at, acr)
-  values ($1, $2, $3, $4, $5, $6, $7, $8)
-  on conflict do nothing`;
+  insert into refresh_token (hash, realm_id, session_id, client, scope, created_at, expires_at, acr, begun_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  on conflict (hash) do update set created_at = excluded.created_at, expires_at = excluded.expires_at`;
 
 /** What has expired of the session goes with it. */
 const REPLACE = `
@@ -28,23 +28,49 @@ const REPLACE = `
   )
   ${INSERT}`;
 
+/** $1 now, $2 the hash, $3 seconds of leeway, $4 the hash of the successor, $5 how often it may come again. */
+const RECENT = 't.used_at > $1::timestamptz - make_interval(secs => $3)';
+const SUCCESSOR_UNUSED =
+  'not exists (select from refresh_token n where n.hash = t.successor and n.used_at is not null)';
+const USE = `
+  update refresh_token t
+     set uses = t.uses + case when ${RECENT} then 0 else 1 end,
+         used_at = case when ${RECENT} then t.used_at else $1 end,
+         successor = coalesce(t.successor, $4)
+   where t.hash = $2 and (t.used_at is null or ${RECENT} or (t.uses <= $5 and ${SUCCESSOR_UNUSED}))`;
+
+/**
+ * RFC 9700 §2.2.2: a public client proves nothing of itself, so its tokens are rotated whatever the realm says. Of any other
+ * one, nobody else can use them.
+ */
+export const rotates = (
+  { revokeRefreshToken }: Pick<Realm, 'revokeRefreshToken'>,
+  { publicClient }: Pick<Client, 'publicClient'>,
+): boolean => revokeRefreshToken || publicClient;
+
 export interface KnownRefreshToken {
   sessionId: string;
   /** The id of the application that it was given. */
   client: string;
   scope: string;
   acr: string | null;
+  /** When the first of those was given out that this one took the place of. */
+  begunAt: Date;
   createdAt: Date;
   expiresAt: Date;
-  usedAt: Date | null;
+  /** Whether it is good for nothing but to give away who uses it. */
+  spent: boolean;
 }
 
-type About = Pick<KnownRefreshToken, 'sessionId' | 'scope' | 'acr'> & { client: TokenHolder };
+type About = Pick<KnownRefreshToken, 'sessionId' | 'scope' | 'acr'> & { client: TokenHolder; begunAt?: Date };
 
 /** The application that has a token. */
 type TokenHolder = Pick<Client, 'id' | 'clientId'>;
 
-/** Each refresh token is good once; RFC 9700 §4.14.2: rotation, and a replay ends what the token belonged to. */
+/**
+ * RFC 9700 §4.14.2: rotation, and a replay ends what the token belonged to. Each is good once, or as often as its realm says;
+ * where it is not rotated at all, for as long as it is used.
+ */
 @Injectable()
 export class RefreshTokens {
   private readonly key: Buffer;
@@ -72,9 +98,10 @@ export class RefreshTokens {
   async find(realm: Realm, token: string): Promise<KnownRefreshToken | undefined> {
     const [known]: KnownRefreshToken[] = await this.db.query(
       `select session_id as "sessionId", client, scope, acr, created_at as "createdAt",
-              expires_at as "expiresAt", used_at as "usedAt"
-         from refresh_token where hash = $1 and realm_id = $2 and expires_at > $3`,
-      [hashOf(token), realm.id, this.clock.now()],
+              expires_at as "expiresAt", begun_at as "begunAt",
+              used_at is not null and not (uses <= $4 and ${SUCCESSOR_UNUSED}) as spent
+         from refresh_token t where hash = $1 and realm_id = $2 and expires_at > $3`,
+      [hashOf(token), realm.id, this.clock.now(), realm.refreshTokenMaxReuse],
     );
     return known;
   }
@@ -87,16 +114,25 @@ export class RefreshTokens {
     known: About,
     seconds: number,
   ): Promise<string | undefined> {
-    const now = this.clock.now();
-    const [, good]: [unknown, number] = await tx.query(
-      `update refresh_token set used_at = coalesce(used_at, $1)
-        where hash = $2 and (used_at is null or used_at > $1::timestamptz - make_interval(secs => $3))`,
-      [now, hashOf(token), LEEWAY],
-    );
-    if (good === 0) return undefined;
     const successor = this.write(this.hmac(`after ${token}`), known);
+    const [, good]: [unknown, number] = await tx.query(USE, [
+      ...[this.clock.now(), hashOf(token), LEEWAY],
+      ...[hashOf(successor), realm.refreshTokenMaxReuse],
+    ]);
+    if (good === 0) return undefined;
     await tx.query(REPLACE, this.row(realm, successor, known, seconds));
     return successor;
+  }
+
+  /** Gives the same token out again, for a client whose tokens are not rotated. Answers false when it was spent before that. */
+  async prolong(tx: EntityManager, token: string, seconds: number): Promise<boolean> {
+    const now = this.clock.now();
+    const [, good]: [unknown, number] = await tx.query(
+      `update refresh_token t set created_at = $1, expires_at = $4
+        where t.hash = $2 and (t.used_at is null or ${RECENT})`,
+      [now, hashOf(token), LEEWAY, new Date(now.getTime() + seconds * 1000)],
+    );
+    return good > 0;
   }
 
   /** Takes back what a client has of a session; its access tokens are worth nothing from then on, too. */
@@ -148,12 +184,12 @@ export class RefreshTokens {
   private row(
     realm: Pick<Realm, 'id'>,
     token: string,
-    { sessionId, client, scope, acr }: About,
+    { sessionId, client, scope, acr, begunAt }: About,
     seconds: number,
   ): unknown[] {
     const now = this.clock.now();
     const expires = new Date(now.getTime() + seconds * 1000);
-    return [hashOf(token), realm.id, sessionId, client.id, scope, now, expires, acr];
+    return [hashOf(token), realm.id, sessionId, client.id, scope, now, expires, acr, begunAt ?? now];
   }
 }
 

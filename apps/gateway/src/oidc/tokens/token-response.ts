@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Realm } from '@tumbler/contract-users';
+import { accessLifespan } from '../../sessions/client-lifespans.js';
 import type { TokenResponse } from '../grants/grant.js';
 import { AccessTokens } from './access-tokens.js';
 import { notBeforeOf } from './not-before.js';
@@ -22,14 +23,15 @@ export class TokenResponses {
     refreshToken: GivenRefreshToken,
   ): Promise<TokenResponse> {
     const openid = subject.scope.split(' ').includes('openid');
-    const accessToken = await this.tokens.signAccessToken(realm, subject);
+    const seconds = accessLifespan(realm, subject.client, refreshToken.seconds);
+    const accessToken = await this.tokens.signAccessToken(realm, subject, seconds);
     return {
       access_token: accessToken,
-      expires_in: realm.accessTokenLifespan,
+      expires_in: seconds,
       refresh_expires_in: refreshToken.seconds,
       refresh_token: refreshToken.token,
       token_type: 'Bearer',
-      ...(openid ? { id_token: await this.tokens.signIdToken(realm, subject, accessToken) } : {}),
+      ...(openid ? { id_token: await this.tokens.signIdToken(realm, subject, accessToken, seconds) } : {}),
       'not-before-policy': notBeforeOf(realm, subject.client, subject.user),
       session_state: subject.session.browserId ?? subject.session.id,
       scope: subject.scope,
