@@ -82,6 +82,14 @@ describe('an application proves itself by what it signs (RFC 7523)', () => {
     expect(await status(await assertion(clientId, { header: { kid: 'another' } }))).toBe(401);
   });
 
+  it('by whatever algorithm Keycloak knows of for its key', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES512');
+    const { clientId } = await register({ 'jwt.credential.public.key': await exportSPKI(publicKey) });
+    expect(await status(await assertion(clientId, { key: privateKey, header: { alg: 'ES512' } }))).toBe(200);
+    const { clientId: other } = await register({ 'jwt.credential.public.key': mine.pem });
+    expect(await status(await assertion(other, { header: { alg: 'RS256' } }))).toBe(200);
+  });
+
   it('by one of several keys that it has', async () => {
     const { publicKey: other } = await generateKeyPair('ES256');
     const keys = [await exportJWK(other), { ...mine.jwk, kid: 'one' }];

@@ -3,6 +3,7 @@ import {
   ASSERTION_ALGORITHM,
   ASSERTION_ALGORITHMS,
   certificateOf,
+  isAssertionAlgorithm,
   CERTIFICATE,
   JWKS,
   JWKS_URL,
@@ -19,7 +20,12 @@ type Attributes = Record<string, string>;
 /** Keycloak keeps the private keys of clients, in the open, and tells them to who may look at clients: here, they are not kept. */
 export const isPrivateKey = (name: string): boolean => name.endsWith('.private.key');
 
-const RULES: Record<string, { fits: (text: string, all: Attributes) => boolean; rule: string }> = {
+interface Rule {
+  fits: (text: string, all: Attributes) => boolean;
+  rule: string;
+}
+
+const RULES: Partial<Record<string, Rule>> = {
   [CERTIFICATE]: { fits: (text) => Boolean(certificateOf(text)), rule: 'must be a certificate' },
   [PUBLIC_KEY]: { fits: (text) => Boolean(publicKeyOf(text)), rule: 'must be a public key' },
   [JWKS]: {
@@ -31,15 +37,26 @@ const RULES: Record<string, { fits: (text: string, all: Attributes) => boolean; 
     rule: 'must be an https address, or one of this machine',
   },
   [ASSERTION_ALGORITHM]: {
-    fits: (text) => ASSERTION_ALGORITHMS.includes(text),
+    fits: isAssertionAlgorithm,
     rule: `may be one of ${ASSERTION_ALGORITHMS.join(', ')}`,
   },
 };
 
+/** What of attributes cannot be taken, with the reason. */
+export function unfitKeys(attributes: Record<string, unknown>): { name: string; reason: string }[] {
+  const texts = Object.entries(attributes).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
+  );
+  const all = Object.fromEntries(texts);
+  return texts.flatMap(([name, text]) => {
+    if (isPrivateKey(name)) return [{ name, reason: 'private keys of clients are not kept here' }];
+    const { fits, rule } = RULES[name] ?? {};
+    return fits?.(text, all) === false ? [{ name, reason: `${name} ${rule}` }] : [];
+  });
+}
+
 /** What a client is to prove itself by is held against its rules when it is set, and not when it is needed. Throws `invalid_request`. */
 export function mustBeKeys(attributes: Attributes): void {
-  for (const [name, { fits, rule }] of Object.entries(RULES)) {
-    const text = attributes[name];
-    if (text !== undefined && !fits(text, attributes)) throw invalid(`${name} ${rule}`, 'attributes');
-  }
+  const [first] = unfitKeys(attributes);
+  if (first) throw invalid(first.reason, 'attributes');
 }

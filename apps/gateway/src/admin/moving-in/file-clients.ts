@@ -4,6 +4,7 @@ import { ClientSettings } from '../../oidc/clients/client-settings.js';
 import { BUILT_IN_NAMES } from '../../oidc/clients/built-in-scopes.js';
 import { isMapper } from '../../oidc/tokens/protocol-mappers.js';
 import { ClientBody, readClient } from '../clients/client.representation.js';
+import { unfitKeys } from '../clients/key-attributes.js';
 import { fieldsOf } from '../input.js';
 import { isEmpty, listAt, objectAt, type Findings, type Json } from './findings.js';
 
@@ -97,6 +98,14 @@ function pruned(json: Json, place: string, findings: Findings, isScope: (name: u
   if (kept.secret === MASK) {
     findings.leftOut(`${place}.secret`, 'the file shows a mask in its place: the client gets a new one');
     delete kept.secret;
+  }
+  if (typeof kept.attributes === 'object' && kept.attributes !== null) {
+    const attributes = { ...kept.attributes } as Json;
+    for (const { name, reason } of unfitKeys(attributes)) {
+      findings.leftOut(`${place}.attributes.${name}`, reason);
+      delete attributes[name];
+    }
+    kept.attributes = attributes;
   }
   const without = (field: string, isOffered: (item: unknown) => string | undefined) => {
     if (!Array.isArray(kept[field])) return;

@@ -222,6 +222,33 @@ describe('a realm that moves in', () => {
     });
   });
 
+  it('leaves the private keys of its clients where it was, and keys that are fetched over no secured line', async () => {
+    const secret = 'MIIEvQIBADANBgkqhkiG9w0BAQ';
+    const attributes = {
+      ...{ 'jwt.credential.private.key': secret, 'use.jwks.url': 'true', 'jwks.url': 'http://10.0.0.1/keys' },
+      'access.token.lifespan': '60',
+    };
+    const { status, body } = await send(file({ clients: [{ clientId: 'shop', attributes }] }));
+    expect({ status, body }).toMatchObject({
+      status: 201,
+      body: {
+        notCarriedOver: [
+          {
+            place: 'clients[0].attributes.jwt.credential.private.key',
+            reason: 'private keys of clients are not kept here',
+          },
+          {
+            place: 'clients[0].attributes.jwks.url',
+            reason: 'jwks.url must be an https address, or one of this machine',
+          },
+        ],
+      },
+    });
+    const rows: unknown = await world.gateway.app.get(DataSource).query('select settings from client');
+    expect(JSON.stringify(rows)).toContain('access.token.lifespan');
+    expect(JSON.stringify(rows)).not.toContain(secret);
+  });
+
   it('is written nothing of in a dry run', async () => {
     const body = file();
     const before = world.gateway.bus.calls.length;

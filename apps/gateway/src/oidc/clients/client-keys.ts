@@ -10,7 +10,14 @@ export const JWKS_URL = 'jwks.url';
 export const USE_JWKS_URL = 'use.jwks.url';
 /** The one that its assertions are signed by; any of these where it does not say. */
 export const ASSERTION_ALGORITHM = 'token.endpoint.auth.signing.alg';
-export const ASSERTION_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'Ed25519', 'EdDSA', 'HS256'];
+export const ASSERTION_ALGORITHMS = [
+  ...(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
+  ...(['ES256', 'ES384', 'ES512', 'Ed25519', 'EdDSA', 'HS256', 'HS384', 'HS512'] as const),
+];
+type AssertionAlgorithm = (typeof ASSERTION_ALGORITHMS)[number];
+
+export const isAssertionAlgorithm = (name: string): name is AssertionAlgorithm =>
+  ASSERTION_ALGORITHMS.some((each) => each === name);
 
 /** Seconds: an assertion that is good for longer is a secret that travels, and has to be remembered for as long. */
 export const LONGEST_ASSERTION = 3600;

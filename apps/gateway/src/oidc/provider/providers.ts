@@ -10,6 +10,7 @@ import { loginRealm } from '../../realms/login-realm.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { acrOf, acrValuesOf, mustBeKnown, wantedBy } from '../acr.js';
 import { CLAIMS_OF_SCOPES, isNamed } from '../clients/built-in-scopes.js';
+import { ASSERTION_ALGORITHMS } from '../clients/client-keys.js';
 import { ClientScopes } from '../clients/client-scopes.js';
 import { Clients } from '../clients/clients.js';
 import { flowOverrides } from '../clients/flow-overrides.js';
@@ -147,6 +148,7 @@ export class Providers {
         'none',
       ],
       assertJwtClientAuthClaimsAndHeader: async (_ctx, claims) => mustBeShort(claims),
+      enabledJWA: { clientAuthSigningAlgValues: ASSERTION_ALGORITHMS },
       fetch: fetchKeys,
       fetchResponseBodyLimits: { jwks_uri: KEY_SET_LIMIT },
       acrValues: ['1'],

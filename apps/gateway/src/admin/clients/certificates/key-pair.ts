@@ -4,7 +4,7 @@ import { bits, integer, nothing, oid, sequence, set, time, utf8 } from './der.js
 
 const BITS = 2048;
 const YEARS = 10;
-/** A certificate's clock may be behind ours. */
+/** The clock of whoever reads a certificate may be behind ours. */
 const SLACK_MS = 60_000;
 const LONGEST_NAME = 64;
 
