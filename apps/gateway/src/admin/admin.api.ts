@@ -3,6 +3,7 @@ import type { AuditConfig, BindingSettings, ConfigView, FlowView } from '@tumble
 import type { RealmSettings } from '@tumbler/contract-users';
 import type { ClientBody } from './clients/client.representation.js';
 import type { GroupBody } from './groups/group.representation.js';
+import type { KeycloakErrors } from './keycloak-errors.js';
 import type { ActionBody } from './required-action.representation.js';
 import type { NamedRole, RoleBody } from './roles/role.representation.js';
 import type { UserBody } from './user.representation.js';
@@ -80,6 +81,11 @@ interface Download {
   file: string;
 }
 
+interface Upload {
+  upload: KeyFile;
+  413: KeycloakErrors['payload_too_large'];
+}
+
 interface KeyFile {
   keystoreFormat: 'Certificate PEM' | 'Public Key PEM' | 'JSON Web Key Set';
   /** The file, as text. */
@@ -105,8 +111,8 @@ export interface AdminApi {
   'DELETE /admin/realms/{realm}/users/{holder}/role-mappings/clients/{client}': Revoke;
   'DELETE /admin/realms/{realm}/groups/{holder}/role-mappings/realm': Revoke;
   'DELETE /admin/realms/{realm}/groups/{holder}/role-mappings/clients/{client}': Revoke;
-  'POST /admin/realms/{realm}/clients/{client}/certificates/{attr}/upload': { upload: KeyFile };
-  'POST /admin/realms/{realm}/clients/{client}/certificates/{attr}/upload-certificate': { upload: KeyFile };
+  'POST /admin/realms/{realm}/clients/{client}/certificates/{attr}/upload': Upload;
+  'POST /admin/realms/{realm}/clients/{client}/certificates/{attr}/upload-certificate': Upload;
   'POST /admin/realms/{realm}/clients/{client}/certificates/{attr}/download': { 200: Download };
   'POST /admin/realms/{realm}/clients/{client}/certificates/{attr}/generate-and-download': { 200: Download };
   'GET /admin/realms/{realm}/users/count': { 200: number };
