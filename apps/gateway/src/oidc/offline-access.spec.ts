@@ -206,4 +206,23 @@ describe('a refresh token', () => {
     const next = await client.refreshTokenGrant(config, tokens.refresh_token!);
     expect(next.refresh_expires_in).toBe(1000);
   });
+
+  it('is good for that long also where its session was seen a moment before it was given out', async () => {
+    world.setRealm({ ssoSessionIdleTimeout: 1800, ssoSessionMaxLifespan: 36_000 });
+    world.gateway.clock.advance((Date.now() - world.gateway.clock.now().getTime()) / 1000);
+    const { clientId, secret, config } = await world.register();
+    const refresh = (refresh_token: string) =>
+      world.post('token', {
+        grant_type: 'refresh_token',
+        refresh_token,
+        client_id: clientId,
+        client_secret: secret,
+      });
+    const { tokens } = await world.signIn(config);
+    world.gateway.clock.advance(50);
+    const { body } = await refresh(tokens.refresh_token!);
+    expect(body.refresh_expires_in).toBe(1800);
+    world.gateway.clock.advance(1799);
+    expect((await refresh(body.refresh_token)).status, 'it was over 49 seconds earlier').toBe(200);
+  });
 });

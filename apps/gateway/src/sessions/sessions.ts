@@ -11,6 +11,9 @@ import { allowedBy, lifetimes, type Session, type SessionRealm } from './session
 /** `last_seen_at` is written this often at most, in seconds: reading a session is then mostly only reading. */
 const SEEN_STEP = 60;
 
+/** The same where a token is given out: it says how long it is good for, and its session may not be over before. */
+const USED_STEP = 5;
+
 export const COLUMNS = `id, realm_id as "realmId", user_id as "userId", client, client_id as "clientId", auth_time as "authTime", amr, levels,
   remember_me as "rememberMe", address, user_agent as "userAgent", created_at as "createdAt",
   last_seen_at as "lastSeenAt", expires_at as "expiresAt", offline_of as "offlineOf"`;
@@ -132,16 +135,21 @@ export class Sessions {
 
   /** The session that is alive by this cookie. */
   byToken(realm: SessionRealm, token: string): Promise<Session | undefined> {
-    return this.alive(realm, 'token_hash = $6', hashOf(token));
+    return this.alive(realm, 'token_hash = $6', [hashOf(token)]);
   }
 
   byId(realm: SessionRealm, id: string): Promise<Session | undefined> {
-    return this.alive(realm, 'id = $6', id);
+    return this.alive(realm, 'id = $6', [id]);
+  }
+
+  /** The same, for whom a token is given out that is good for as long as the session may idle. */
+  use(realm: SessionRealm, id: string): Promise<Session | undefined> {
+    return this.alive(realm, 'id = $6', [id], USED_STEP);
   }
 
   /** The session, as long as an application still has something of it: what was revoked and what has expired does not count. */
   heldBy(realm: SessionRealm, id: string, { id: client }: { id: string }): Promise<Session | undefined> {
-    return this.alive(realm, HELD, id, client);
+    return this.alive(realm, HELD, [id, client]);
   }
 
   /**
@@ -307,10 +315,11 @@ export class Sessions {
   private async alive(
     realm: SessionRealm,
     where: string,
-    ...values: (string | Buffer)[]
+    values: (string | Buffer)[],
+    seen = SEEN_STEP,
   ): Promise<Session | undefined> {
     const { idle, idleRemembered } = lifetimes(realm);
-    const step = Math.min(SEEN_STEP, Math.floor(Math.min(idle, idleRemembered) / 4));
+    const step = Math.min(seen, Math.floor(Math.min(idle, idleRemembered) / 4));
     const now = this.clock.now();
     const [session] = await prepared<Session>(
       this.db,

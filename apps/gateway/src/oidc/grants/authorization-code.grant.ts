@@ -50,7 +50,7 @@ export class AuthorizationCodeGrant {
     if (!provesKey(code, form.code_verifier)) throw invalidGrant('PKCE verification failed');
 
     const [session, { user }] = await Promise.all([
-      this.sessions.byId(realm, code.sessionUid),
+      this.sessions.use(realm, code.sessionUid),
       this.bus.call(users.get, { realmId: realm.id, userId: code.accountId }),
     ]);
     if (!session || session.userId !== code.accountId) throw invalidGrant('Session not active');

@@ -48,7 +48,7 @@ export class DeviceCodeGrant implements Grant {
     if (!(await this.codes.spend(realm, deviceCode))) throw REFUSALS.unknown();
 
     const [session, { user }] = await Promise.all([
-      this.sessions.byId(realm, sessionUid),
+      this.sessions.use(realm, sessionUid),
       this.bus.call(users.get, { realmId: realm.id, userId }),
     ]);
     if (!session || session.userId !== userId) throw invalidGrant('Session not active');

@@ -34,7 +34,7 @@ export class RefreshTokenGrant implements Grant {
     const known = await this.refreshTokens.find(realm, form.refresh_token);
     // One application does not use what another one was given (RFC 6749 §6).
     if (!known || known.client !== client.id) throw invalidGrant('Invalid refresh token');
-    const session = await this.sessions.byId(realm, known.sessionId);
+    const session = await this.sessions.use(realm, known.sessionId);
     if (!session || !mayGoOn(realm, client, session, known, this.clock.now())) {
       throw invalidGrant('Session not active');
     }
