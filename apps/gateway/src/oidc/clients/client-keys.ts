@@ -22,12 +22,12 @@ export const isAssertionAlgorithm = (name: string): name is AssertionAlgorithm =
 /** Seconds: an assertion that is good for longer is a secret that travels, and has to be remembered for as long. */
 export const LONGEST_ASSERTION = 3600;
 
-export interface KeySetDocument {
+interface KeySetDocument {
   keys: JsonWebKey[];
 }
 
 /** RFC 7591 §2: one of the two, or neither. */
-export interface ClientKeys {
+interface ClientKeys {
   jwks?: KeySetDocument;
   jwks_uri?: string;
 }

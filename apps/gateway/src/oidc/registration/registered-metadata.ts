@@ -116,7 +116,7 @@ const METHOD_OF = {
 } as const;
 
 /** Names of scopes that new clients of the realm get, and those that they may ask for. */
-export interface OfferedScopes {
+interface OfferedScopes {
   always: string[];
   optional: string[];
 }

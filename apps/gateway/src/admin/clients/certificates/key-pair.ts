@@ -8,13 +8,13 @@ const YEARS = 10;
 const SLACK_MS = 60_000;
 const LONGEST_NAME = 64;
 
-export interface KeyPair {
+interface KeyPair {
   privateKey: KeyObject;
   /** DER. */
   certificate: Buffer;
 }
 
-export interface KeyPairOptions {
+interface KeyPairOptions {
   /** RSA: 2048 when nothing is said. */
   keySize?: number;
   /** Years. */
