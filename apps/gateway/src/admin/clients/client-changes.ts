@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import type { Actor } from '@tumbler/contract-rpc';
 import { users, type Realm } from '@tumbler/contract-users';
-import { invalid, notFound } from '@tumbler/errors';
+import { AppError, invalid } from '@tumbler/errors';
 import type { EntityManager } from 'typeorm';
 import { administers } from '../../oidc/clients/built-in-clients.js';
 import type { ClientScope } from '../../oidc/clients/built-in-scopes.js';
@@ -60,6 +60,7 @@ export class ClientChanges {
       secret,
       settings: { ...settingsOf(client), ...said(changes) },
     });
+    if (clientId !== client.clientId) await this.renameServiceAccount(by, { ...client, clientId });
     await this.giveServiceAccount(by, await this.clients.byId(realm, client.id));
   }
 
@@ -73,10 +74,21 @@ export class ClientChanges {
   private async giveServiceAccount(by: Actor, client: Client): Promise<void> {
     if (!client.serviceAccountsEnabled || client.serviceAccountId) return;
     const userId = randomUUID();
-    const fields = { username: `service-account-${client.clientId}`, enabled: true, requiredActions: [] };
+    const fields = { username: accountOf(client), enabled: true, requiredActions: [] };
     await this.bus.call(users.create, { by, realmId: client.realmId, userId, fields });
     const first = await this.clients.setServiceAccount(client, userId);
     if (!first) await this.removeUser(by, client.realmId, userId);
+  }
+
+  /** The old name is free for whoever takes the old name of the client. What the users refuse, such as one that somebody has, fails nothing: the account goes by its id. */
+  private async renameServiceAccount(by: Actor, client: Client): Promise<void> {
+    const { realmId, serviceAccountId: userId } = client;
+    if (!userId) return;
+    try {
+      await this.bus.call(users.update, { by, realmId, userId, fields: { username: accountOf(client) } });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'service_unavailable') throw error;
+    }
   }
 
   private async removeUser(by: Actor, realmId: string, userId: string): Promise<void> {
@@ -116,5 +128,6 @@ const kept = ({ clientId }: Client) =>
 const said = <T extends object>(changes: T): Partial<T> =>
   Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<T>;
 
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === notFound('').code;
+const accountOf = ({ clientId }: Pick<Client, 'clientId'>): string => `service-account-${clientId}`;
+
+const isMissing = (error: unknown): boolean => error instanceof AppError && error.code === 'not_found';

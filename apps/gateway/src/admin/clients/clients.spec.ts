@@ -214,6 +214,14 @@ describe('clients, by the official client', () => {
     const { id, clientId } = await create({ serviceAccountsEnabled: true });
     const user = await world.admin.clients.getServiceAccountUser({ realm, id });
     expect(user.username).toBe(`service-account-${clientId}`);
+    await world.admin.clients.update({ realm, id }, { clientId: `${clientId}-renamed` });
+    expect(await world.admin.clients.getServiceAccountUser({ realm, id })).toMatchObject({
+      ...{ id: user.id, username: `service-account-${clientId}-renamed` },
+    });
+    // It was refused once: the user of the renamed client still had the name.
+    const namesake = await world.admin.clients.create({ realm, clientId, serviceAccountsEnabled: true });
+    const its = await world.admin.clients.getServiceAccountUser({ realm, id: namesake.id });
+    expect(its.id).not.toBe(user.id);
     await world.admin.clients.del({ realm, id });
     expect(await world.admin.users.findOne({ realm, id: user.id! })).toBeNull();
   });
