@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # One image per service: docker build --target gateway .
 
-FROM node:22-bookworm-slim AS build
+FROM node:24-bookworm-slim AS build
 WORKDIR /tumbler
 COPY . .
 RUN npm ci --no-audit --no-fund \
@@ -10,7 +10,7 @@ RUN npm ci --no-audit --no-fund \
  && rm -rf e2e tools docs node_modules/.cache \
  && find apps libs -name src -type d -prune -exec rm -rf {} +
 
-FROM node:22-bookworm-slim AS service
+FROM node:24-bookworm-slim AS service
 ENV NODE_ENV=production
 WORKDIR /tumbler
 # Owned by root and run as somebody else: a process cannot change its own program.

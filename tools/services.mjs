@@ -1,6 +1,7 @@
 // The services of Tumbler as processes: what each is told, and what happens when one ends by itself.
 import { fileURLToPath } from 'node:url';
 import { Part } from './part.mjs';
+import { nodeForServices } from './runtime.mjs';
 
 export const SERVICES = ['users', 'credentials', 'flows', 'gateway'];
 const FIRST_PAUSE_MS = 500;
@@ -29,8 +30,9 @@ export class RunningService {
     this.name = name;
     this.announce = announce;
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !SECRET.test(key)));
+    const node = nodeForServices();
     this.#instances = envs.map((env, index) => {
-      const command = [process.execPath, '--enable-source-maps', programOf(name)];
+      const command = [node, '--enable-source-maps', programOf(name)];
       const title = envs.length > 1 ? `${name}.${index + 1}` : name;
       return new Part({ name: title, command, env: { ...inherited, ...env }, log });
     });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from './free-port.mjs';
 import { ROOT } from './install.mjs';
+import { nodeForServices } from './runtime.mjs';
 
 let parent;
 let folder;
@@ -177,7 +178,7 @@ describe('a life', () => {
   it('goes on when a service dies: it is started again, and that is said', async () => {
     const system = await npmStart();
     await system.ready();
-    const services = below(system.child.pid).filter((pid) => commandOf(pid).startsWith(process.execPath));
+    const services = below(system.child.pid).filter((pid) => commandOf(pid).startsWith(nodeForServices()));
     const victim = services.find((pid) => commandOf(pid).includes('apps/credentials/'));
     process.kill(victim, 'SIGKILL');
     await expect
