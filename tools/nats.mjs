@@ -21,7 +21,8 @@ export const natsPasswords = () =>
  */
 export async function startNats({ binary, port, store, passwords, log }) {
   mkdirSync(store, { recursive: true });
-  const env = { PATH: process.env.PATH, NATS_STORE: store };
+  // Its few messages need no second core: threads that look for work on it cost more than the work.
+  const env = { PATH: process.env.PATH, NATS_STORE: store, GOMAXPROCS: '1' };
   for (const [user, password] of Object.entries(passwords))
     env[`NATS_PASSWORD_${user.toUpperCase()}`] = password;
   const part = new Part({
