@@ -10,11 +10,12 @@ const ONLINE = `${ALIVE} and offline_of is null and created_at >= to_timestamp($
 
 /**
  * $8 the id of an application: the user signed in for it, or it has something of the session that is still good. Two
- * questions and not one with "or": each has an index.
+ * questions and not one with "or": each has an index. An array, so that the sessions are looked up by it: among 300 000, a
+ * plan that guesses reads them all, and takes seven times as long.
  */
-const TAKES_PART = `id in (
+const TAKES_PART = `id = any(array(
   select id from session where client = $8 and ended_at is null
-   union select session_id from refresh_token where client = $8 and refresh_token.expires_at > $1)`;
+   union select session_id from refresh_token where client = $8 and refresh_token.expires_at > $1))`;
 
 /** Sessions and tokens of a realm are found by its clients: the other realms on this server may have many more of them. */
 const clientsOf = (realmId: string) => `array(select c.id from client c where c.realm_id = ${realmId})`;
