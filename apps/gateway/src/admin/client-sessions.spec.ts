@@ -30,8 +30,8 @@ describe('the sessions that a client takes part in, by the official client', () 
   /** As of an application that the user went on to within the session. */
   const giveToken = async (sessionId: string, client: string, seconds: number) => {
     await world.gateway.app.get(DataSource).query(
-      `insert into refresh_token (hash, realm_id, session_id, client, scope, created_at, expires_at)
-       values (decode(md5($1), 'hex'), $2, $3, $4, 'openid', $5, $5::timestamptz + make_interval(secs => $6))`,
+      `insert into refresh_token (hash, realm_id, session_id, client, scope, begun_at, created_at, expires_at)
+       values (decode(md5($1), 'hex'), $2, $3, $4, 'openid', $5, $5, $5::timestamptz + make_interval(secs => $6))`,
       [randomUUID(), world.people.realm(realm).id, sessionId, client, now(), seconds],
     );
   };
