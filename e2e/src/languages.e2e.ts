@@ -53,3 +53,18 @@ it('by what the user has picked before, in a browser that asks for English', asy
   await visitor.signIn('ute', PASSWORD);
   expect(await visitor.page.locator('h1').innerText()).toBe('Passwort ändern');
 });
+
+it('on the account page, and where one is told something that is over', async () => {
+  await realm.createUser('vera');
+  visitor = await Visitor.arrive({ javaScript: false, viewport: { width: 390, height: 780 } });
+  await visitor.open(`${realm.accountUrl}?kc_locale=en`);
+  await visitor.signIn('vera', PASSWORD);
+  await visitor.submit('#language-de');
+  expect(await visitor.reads()).toContain('Sie sind angemeldet als');
+  await visitor.submit('#kc-logout');
+  expect(await visitor.where()).toBe('login-info');
+  await visitor.submit('#language-en');
+  expect(await visitor.reads()).toContain('You are logged out');
+  await visitor.submit('#sign-in');
+  expect(await visitor.where()).toBe('login-login');
+});

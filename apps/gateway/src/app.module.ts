@@ -16,6 +16,8 @@ import { FormTokens } from './http/form-tokens.js';
 import { KeysModule } from './keys.module.js';
 import { ErrorPages } from './login/error-pages.js';
 import { LinksController } from './login/links.controller.js';
+import { Notices } from './login/notices.js';
+import { NoticesController } from './login/notices.controller.js';
 import { LoginController } from './login/login.controller.js';
 import { Logins } from './login/logins.js';
 import { PreflightController } from './login/preflight.controller.js';
@@ -37,6 +39,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
   controllers: [
     LoginController,
     LinksController,
+    NoticesController,
     PreflightController,
     AuthorizationController,
     LogoutController,
@@ -58,6 +61,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
     Callers,
     FormTokens,
     ErrorPages,
+    Notices,
     ErrorsFilter,
     FirstAdministrator,
   ],

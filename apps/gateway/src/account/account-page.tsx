@@ -1,3 +1,4 @@
+import { LanguagePicker } from '../login/pages/language-picker.js';
 import { Layout } from '../login/pages/layout.js';
 import { textOfScope } from '../oidc/consents/consent-scopes.js';
 import type { Session } from '../sessions/session.js';
@@ -14,10 +15,12 @@ export interface AccountPageProps {
   path: string;
   t: Translate;
   realmName: string;
+  /** Those that the realm offers. */
+  languages: string[];
 }
 
 /** Who is signed in, what they sign in with, and where else they are. */
-export function AccountPage({ account, session, token, path, t, realmName }: AccountPageProps) {
+export function AccountPage({ account, session, token, path, t, realmName, languages }: AccountPageProps) {
   const { user, credentials, sessions, applications, deeds, rights } = account;
   const deed = { path, deeds, t };
   const fullName = [user.firstName, user.lastName].filter(Boolean).join(' ');
@@ -27,6 +30,7 @@ export function AccountPage({ account, session, token, path, t, realmName }: Acc
       pageId="account"
       title={t({ key: 'accountTitle' })}
       realmName={realmName}
+      picker={<LanguagePicker languages={languages} t={t} address={path} />}
       wide
     >
       <p class="things-note">{t({ key: 'accountSignedInAs' })}</p>

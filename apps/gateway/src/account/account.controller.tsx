@@ -7,12 +7,15 @@ import { FormTokens } from '../http/form-tokens.js';
 import { SameSiteGuard } from '../http/same-site.guard.js';
 import { accountPath } from '../login/addresses.js';
 import { Logins } from '../login/logins.js';
+import { Notices, signedOut } from '../login/notices.js';
+import { LanguagePicker } from '../login/pages/language-picker.js';
 import { draw } from '../login/pages/layout.js';
 import { NoticePage } from '../login/pages/notice-page.js';
 import { sentFields } from '../login/sent-fields.js';
 import { Visits, type Visit } from '../login/visit.js';
 import type { Session } from '../sessions/session.js';
 import { Sessions } from '../sessions/sessions.js';
+import { offered } from '../texts/languages.js';
 import { AccountPage, SignOut } from './account-page.js';
 import type { AccountRights } from './account-rights.js';
 import { accountJson } from './account.view.js';
@@ -31,6 +34,7 @@ export class AccountController {
     private readonly sessions: Sessions,
     private readonly cookies: Cookies,
     private readonly tokens: FormTokens,
+    private readonly notices: Notices,
   ) {}
 
   /** The account of whoever is signed in; everybody else is led through a login first, in place. */
@@ -95,21 +99,8 @@ export class AccountController {
     }
     this.cookies.clearSession(reply, visit.realm.id);
     if (wantsJson(request)) return void (await reply.send({ signedOut: true }));
-    const { t, realmName } = visit;
-    await reply
-      .type('text/html; charset=utf-8')
-      .send(
-        draw(
-          <NoticePage
-            t={t}
-            pageId="login-info"
-            title={t({ key: 'successLogout' })}
-            realmName={realmName}
-            address={accountPath(visit.realm.name)}
-            next={{ id: 'sign-in', label: t({ key: 'signInAgain' }), href: accountPath(visit.realm.name) }}
-          />,
-        ),
-      );
+    const { name } = visit.realm;
+    await this.notices.show(visit, signedOut(name), accountPath(name));
   }
 
   /** Ends every session of the user but this one (ASVS 7.5.2). */
@@ -192,6 +183,7 @@ export class AccountController {
             kind="error"
             message={t({ key: 'accountNotAllowedText' })}
             address={path}
+            picker={<LanguagePicker languages={offered(realm)} t={t} address={path} />}
           >
             <SignOut path={path} token={this.tokens.of(session.id)} t={t} />
           </NoticePage>,
@@ -221,6 +213,7 @@ export class AccountController {
             path={accountPath(realm.name)}
             t={t}
             realmName={realmName}
+            languages={offered(realm)}
           />,
         ),
       );

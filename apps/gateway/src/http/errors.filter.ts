@@ -25,7 +25,7 @@ export class ErrorsFilter implements ExceptionFilter {
     reply.status(error.status).header('cache-control', 'no-store');
     if (error.code === 'service_unavailable') reply.header('retry-after', '3');
     if (drawsPages(request)) {
-      await reply.type('text/html; charset=utf-8').send(this.pages.draw(error, request));
+      await reply.type('text/html; charset=utf-8').send(await this.pages.draw(error, request));
     } else {
       await reply.send(request.url.startsWith('/admin') ? keycloakBody(error) : asJson(error));
     }

@@ -1,12 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { text, type Text } from '@tumbler/contract-flows';
+import type { Realm } from '@tumbler/contract-users';
 import type { AppError, ErrorCode } from '@tumbler/errors';
 import type { FastifyRequest } from 'fastify';
+import { Cookies } from '../http/cookies.js';
 import { HTTPS_REQUIRED } from '../realms/https-required.js';
-import { REALM_NOT_ENABLED } from '../realms/realms.js';
+import { REALM_NOT_ENABLED, Realms } from '../realms/realms.js';
+import { languageOf, offered } from '../texts/languages.js';
 import { translate } from '../texts/texts.js';
+import { LanguagePicker } from './pages/language-picker.js';
 import { draw } from './pages/layout.js';
 import { NoticePage } from './pages/notice-page.js';
+import { wishesOf } from './visit-language.js';
 
 const WORDS: Record<ErrorCode, { title: string; text: (requestId: string) => Text }> = {
   invalid_request: { title: 'badRequestTitle', text: () => text('badRequestText') },
@@ -30,8 +35,14 @@ const REFUSALS = new Map([
 /** Pages about what the program could not go on with. They tell what to do and nothing about the inside. */
 @Injectable()
 export class ErrorPages {
-  draw(error: AppError, request: FastifyRequest): string {
-    const t = translate();
+  constructor(
+    private readonly realms: Realms,
+    private readonly cookies: Cookies,
+  ) {}
+
+  async draw(error: AppError, request: FastifyRequest): Promise<string> {
+    const realm = await this.realmOf(error, request);
+    const t = translate(realm && languageOf(realm, wishesOf(realm, { request, cookies: this.cookies })));
     const words = WORDS[error.code];
     const refusal = REFUSALS.get(error.details.message ?? '');
     const comesBack = error.code === 'service_unavailable';
@@ -47,10 +58,25 @@ export class ErrorPages {
             ? { id: 'try-again', label: t(text('doTryAgain')), href: sameStep(request.url) }
             : undefined
         }
+        picker={realm && <LanguagePicker languages={offered(realm)} t={t} address={sameStep(request.url)} />}
       />,
     );
   }
+
+  /** The realm that the address is in, for its languages; where nobody could be asked for it, none. */
+  private async realmOf({ code }: AppError, { url }: FastifyRequest): Promise<Realm | undefined> {
+    const [, name] = /^\/realms\/([^/?]+)/.exec(url) ?? [];
+    if (name === undefined || WITHOUT_REALM.has(code)) return undefined;
+    try {
+      return await this.realms.byName(decodeURIComponent(name));
+    } catch {
+      return undefined;
+    }
+  }
 }
+
+/** Then it is not there, or whoever knows does not answer. */
+const WITHOUT_REALM = new Set<ErrorCode>(['realm_not_found', 'internal', 'service_unavailable']);
 
 /** Asks for the same step again: without the code of a form, which is for sending only. */
 export function sameStep(address: string): string {

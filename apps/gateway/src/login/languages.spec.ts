@@ -1,8 +1,9 @@
-import { flows } from '@tumbler/contract-flows';
+import { randomUUID } from 'node:crypto';
+import { flows, text } from '@tumbler/contract-flows';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Realms } from '../realms/realms.js';
 import { actionOf, TestBrowser } from '../testing/browser.js';
-import { loginForm, otpForm, step, stubServices, testRealm } from '../testing/stub-services.js';
+import { done, loginForm, otpForm, step, stubServices, testRealm } from '../testing/stub-services.js';
 import { testGateway, type TestGateway } from '../testing/test-gateway.js';
 
 const speaking = { internationalizationEnabled: true, supportedLocales: ['en', 'de'], defaultLocale: 'en' };
@@ -72,6 +73,77 @@ describe('a realm that speaks several languages', () => {
       return step(otpForm());
     });
     await browser.post(actionOf(first, 'kc-form-login'), { username: 'ann', password: 'x' });
+  });
+
+  describe('also where a page only says something', () => {
+    const linkTo = (language: string, body: string) =>
+      new RegExp(`id="language-${language}" href="([^"]+)"`).exec(body)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const info = () => ({ kind: 'info' as const, text: text('emailUpdatedMessage', 'ann@harbour.example') });
+    async function told() {
+      const first = await browser.get(ACCOUNT);
+      gateway.bus.stub(flows.submit, info);
+      return browser.post(actionOf(first, 'kc-form-login'), { username: 'ann', password: 'x' });
+    }
+
+    it('that cannot be asked for again: it is said once more, and nobody reads in its address whom it is about', async () => {
+      const { body } = await told();
+      expect(body).toContain('The email address of your account is ann@harbour.example now.');
+      const link = linkTo('de', body);
+      expect(link).toContain('/login-actions/detached-info?');
+      expect(link).not.toContain('harbour');
+      const calls = gateway.bus.calls.length;
+      const again = await browser.get(link);
+      expect(again.statusCode).toBe(200);
+      expect(again.body).toContain('ann@harbour.example');
+      expect(again.body).toContain('<html lang="de">');
+      expect(again.body).toContain('data-page-id="login-info"');
+      expect((await browser.get(linkTo('en', again.body))).body).toContain('<html lang="en">');
+      expect(gateway.bus.calls.slice(calls).filter((call) => call.startsWith('flows.'))).toEqual([]);
+    });
+
+    it('of which one can be in another browser, or be made up, and then says nothing', async () => {
+      const link = linkTo('de', (await told()).body);
+      const made = `${link.slice(0, -30)}A${link.slice(-29)}`;
+      const stranger = await new TestBrowser(gateway.app).get(link);
+      for (const reply of [stranger, await browser.get(made), await browser.get(link.split('?')[0]!)]) {
+        expect(reply.statusCode).toBe(303);
+        expect(reply.headers.location).toBe(ACCOUNT);
+      }
+    });
+
+    it('that something went wrong', async () => {
+      const first = await browser.get(ACCOUNT);
+      const disabled = { kind: 'failed', error: text('accountDisabledMessage'), status: 400 } as const;
+      gateway.bus.stub(flows.submit, () => disabled);
+      const failed = await browser.post(actionOf(first, 'kc-form-login'), { username: 'ann', password: 'x' });
+      expect(failed.statusCode).toBe(400);
+      expect((await browser.get(linkTo('de', failed.body))).body).toContain('Das Konto ist gesperrt');
+    });
+
+    it('that there is nothing at an address', async () => {
+      const nowhere = '/realms/lock%20%26%20key/nowhere';
+      const html = { accept: 'text/html' };
+      const page = await browser.get(nowhere, html);
+      expect(page.statusCode).toBe(404);
+      expect((await browser.get(linkTo('de', page.body), html)).body).toContain('<html lang="de">');
+      stubServices(gateway.bus, testRealm());
+      gateway.app.get(Realms).forget();
+      expect((await browser.get(nowhere, html)).body).not.toContain('kc-locale');
+      gateway.app.get(Realms).forget();
+    });
+
+    it('that somebody is signed out, and on the account page before', async () => {
+      const login = randomUUID();
+      gateway.bus.stub(flows.submit, () => done(login));
+      await browser.post(`/realms/lock%20%26%20key/login-actions/authenticate?tab_id=${login}`, {});
+      const page = await browser.get(ACCOUNT);
+      const german = await browser.get(linkTo('de', page.body));
+      expect(german.body).toContain('Sie sind angemeldet als');
+      const token = /name="token" value="([^"]+)"/.exec(german.body)?.[1] ?? '';
+      const out = await browser.post(`${ACCOUNT}/logout`, { token });
+      expect(out.body).toContain('<html lang="de">');
+      expect((await browser.get(linkTo('en', out.body))).body).toContain('You are logged out');
+    });
   });
 
   it('is one that has switched that on', async () => {

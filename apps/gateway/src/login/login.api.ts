@@ -55,6 +55,12 @@ interface Submit extends LoginAnswers {
   form: Fields;
 }
 
+interface NoticeQuery {
+  /** What the link on the page holds. */
+  info?: string;
+  kc_locale?: string;
+}
+
 interface LinkQuery {
   /** What the link that came by mail holds. */
   key: string;
@@ -84,6 +90,13 @@ export interface LoginApi {
     query: LinkQuery;
     200: LinkAnswer | Page;
     400: JsonRefusal | OtherSite | Page;
+  };
+  /** A page that said what became of something, in another language; the account for whom it did not say it to. */
+  'GET /realms/{realm}/login-actions/detached-info': {
+    query: NoticeQuery;
+    200: Page;
+    303: Redirect;
+    403: OtherSite | Page;
   };
   'POST /realms/{realm}/login-actions/action-token': LoginAnswers & { query: LinkQuery };
 }

@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
-import { flows, text, type FinishedLogin, type FlowKind, type LoginStep } from '@tumbler/contract-flows';
+import {
+  flows,
+  text,
+  type FinishedLogin,
+  type FlowKind,
+  type LoginStep,
+  type Text,
+} from '@tumbler/contract-flows';
 import { ACCOUNT_CLIENT } from '@tumbler/contract-users';
 import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../config.js';
@@ -35,7 +42,7 @@ import { draw } from './pages/layout.js';
 import { offered } from '../texts/languages.js';
 import { carried, speaking } from './visit-language.js';
 import { FormPage } from './pages/form-page.js';
-import { NoticePage } from './pages/notice-page.js';
+import { Notices } from './notices.js';
 import { askedBy, broughtSession, visitorOf, type Visit } from './visit.js';
 
 /** Which form is answered, as its address says. */
@@ -61,6 +68,7 @@ export class Logins {
     private readonly clients: Clients,
     private readonly consentPages: ConsentPages,
     private readonly devicePages: DevicePages,
+    private readonly notices: Notices,
   ) {}
 
   /** Leads whom an application sent to a code for it, through a login where one is needed (OpenID Connect Core §3.1.2). */
@@ -255,7 +263,7 @@ export class Logins {
     if (typeof location === 'string') return this.leave(visit, location, loginId);
     if (!refusal || wantsJson(visit.request)) return relay(visit.reply, answer);
     const words = REFUSALS.get(refusal.error);
-    const message = words ? visit.t(words) : (refusal.error_description ?? refusal.error);
+    const message = words ?? { literal: refusal.error_description ?? refusal.error };
     return this.notice(visit, { status: answer.status, message });
   }
 
@@ -268,25 +276,15 @@ export class Logins {
 
   /** Something was done, and nobody is signed in by it. */
   private async inform(visit: Visit, info: Informed): Promise<FastifyReply> {
-    const { request, reply, realm, realmName, t } = visit;
+    const { request, realm, t } = visit;
     if (info.endSessionsOf) await this.sessions.endOfUser(realm.id, info.endSessionsOf);
     const href = info.redirectUri ?? `${this.config.publicUrl}${accountPath(realm.name)}`;
     if (wantsJson(request)) return sendJson(visit, { message: t(info.text), redirectUri: href });
-    const page = (
-      <NoticePage
-        t={t}
-        pageId="login-info"
-        title={t(info.text)}
-        realmName={realmName}
-        kind="success"
-        next={{
-          id: 'backToApplication',
-          label: t({ key: info.redirectUri ? 'backToApplication' : 'backToLogin' }),
-          href,
-        }}
-      />
-    );
-    return reply.type('text/html; charset=utf-8').send(draw(page));
+    const label = text(info.redirectUri ? 'backToApplication' : 'backToLogin');
+    return this.notices.show(visit, {
+      ...{ pageId: 'login-info', kind: 'success', title: info.text },
+      next: { id: 'backToApplication', label, href },
+    });
   }
 
   /**
@@ -321,28 +319,20 @@ export class Logins {
     { error, status }: Pick<Failed, 'error' | 'status'>,
     login?: string,
   ): FastifyReply {
-    const message = visit.t(error);
-    if (!wantsJson(visit.request)) return this.notice(visit, { status, message, login });
-    return sendJson(visit, { error: 'login_failed', error_description: message }, status);
+    if (!wantsJson(visit.request)) return this.notice(visit, { status, message: error, login });
+    return sendJson(visit, { error: 'login_failed', error_description: visit.t(error) }, status);
   }
 
   private notice(
-    { reply, realm, realmName, t }: Visit,
-    { status, message, login }: { status: number; message: string; login?: string },
-  ) {
+    visit: Visit,
+    { status, message, login }: { status: number; message: Text; login?: string },
+  ): FastifyReply {
+    const { realm } = visit;
     const href = login ? signInAgainPath(realm.name, login) : accountPath(realm.name);
-    const page = (
-      <NoticePage
-        t={t}
-        pageId="login-error"
-        title={t({ key: 'errorTitle' })}
-        realmName={realmName}
-        kind="error"
-        message={message}
-        next={{ id: 'backToApplication', label: t({ key: 'backToLogin' }), href }}
-      />
-    );
-    return reply.status(status).type('text/html; charset=utf-8').send(draw(page));
+    return this.notices.show(visit, {
+      ...{ pageId: 'login-error', kind: 'error', status, title: text('errorTitle'), message },
+      next: { id: 'backToApplication', label: text('backToLogin'), href },
+    });
   }
 
   /** Where a login for a page of ours was to lead when it began; nothing that the request says counts. */

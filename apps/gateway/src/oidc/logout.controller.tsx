@@ -6,9 +6,11 @@ import { wantsJson } from '../http/accept.js';
 import { Cookies } from '../http/cookies.js';
 import { FormTokens } from '../http/form-tokens.js';
 import { allowFormsTo } from '../http/security-headers.js';
+import { accountPath } from '../login/addresses.js';
+import { Notices, signedOut } from '../login/notices.js';
 import { FormPage } from '../login/pages/form-page.js';
+import { offered } from '../texts/languages.js';
 import { draw } from '../login/pages/layout.js';
-import { NoticePage } from '../login/pages/notice-page.js';
 import { Visits, visitorOf, type Visit } from '../login/visit.js';
 import { demandHttps } from '../realms/https-required.js';
 import { Realms } from '../realms/realms.js';
@@ -30,6 +32,7 @@ export class LogoutController {
     private readonly formTokens: FormTokens,
     private readonly realms: Realms,
     private readonly providers: Providers,
+    private readonly notices: Notices,
   ) {}
 
   @Get()
@@ -110,47 +113,35 @@ export class LogoutController {
       buttons: [{ id: 'kc-logout', label: text('doLogout'), kind: 'primary' }],
     };
     if (target) allowFormsTo(reply, [target]);
-    const addresses = { action: path, step: path, link: () => path };
+    const shown = Object.entries({ client_id, post_logout_redirect_uri, state }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    );
+    const step = `${path}?${new URLSearchParams(shown).toString()}`;
+    const addresses = { action: path, step, link: () => path };
     await reply
       .type('text/html; charset=utf-8')
-      .send(draw(<FormPage form={form} addresses={addresses} t={t} realmName={realmName} />));
+      .send(draw(<FormPage {...{ form, addresses, t, realmName }} languages={offered(realm)} />));
   }
 
-  private async leave({ request, reply, realm, realmName, t }: Visit, { target }: RequestedLogout) {
+  private async leave(visit: Visit, { target }: RequestedLogout) {
+    const { request, reply, realm } = visit;
     if (target) {
       if (wantsJson(request)) return void (await reply.send({ redirectUri: target }));
       return void (await reply.redirect(target, 303));
     }
-    const address = `/realms/${encodeURIComponent(realm.name)}/account`;
-    const page = (
-      <NoticePage
-        t={t}
-        pageId="login-info"
-        title={t({ key: 'successLogout' })}
-        realmName={realmName}
-        address={address}
-        next={{ id: 'sign-in', label: t({ key: 'signInAgain' }), href: address }}
-      />
-    );
-    await reply.type('text/html; charset=utf-8').send(draw(page));
+    await this.notices.show(visit, signedOut(realm.name), accountPath(realm.name));
   }
 
   /** On our page: an address that is not registered gets no redirect, not even with an error. */
-  private async refuse({ request, reply, realmName, t }: Visit, reason: string): Promise<void> {
+  private async refuse(visit: Visit, reason: string): Promise<void> {
+    const { request, reply } = visit;
     void reply.status(400);
     if (wantsJson(request))
       return void (await reply.send({ error: 'invalid_request', error_description: reason }));
-    const page = (
-      <NoticePage
-        t={t}
-        pageId="login-error"
-        title={t({ key: 'errorTitle' })}
-        realmName={realmName}
-        kind="error"
-        message={reason}
-      />
-    );
-    await reply.type('text/html; charset=utf-8').send(draw(page));
+    await this.notices.show(visit, {
+      ...{ pageId: 'login-error', kind: 'error', status: 400, title: text('errorTitle') },
+      message: { literal: reason },
+    });
   }
 }
 

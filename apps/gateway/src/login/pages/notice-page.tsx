@@ -15,6 +15,8 @@ export interface NoticePageProps {
   address?: string;
   /** Where one can go from here. */
   next?: { id: string; label: string; href: string };
+  /** Below the page. */
+  picker?: ComponentChildren;
   /** What else there is to do. */
   children?: ComponentChildren;
 }

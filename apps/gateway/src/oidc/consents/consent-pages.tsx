@@ -10,6 +10,7 @@ import { jsonStep } from '../../login/json-answers.js';
 import { FormPage } from '../../login/pages/form-page.js';
 import { draw } from '../../login/pages/layout.js';
 import type { Visit } from '../../login/visit.js';
+import { offered } from '../../texts/languages.js';
 import { Authorizations, type Proven } from '../authorizations.js';
 import type { Client } from '../clients/client-settings.js';
 import { Clients } from '../clients/clients.js';
@@ -52,7 +53,7 @@ export class ConsentPages {
     allowFormsTo(reply, redirectUrisOf(client));
     return reply
       .type('text/html; charset=utf-8')
-      .send(draw(<FormPage form={step.form} addresses={addresses} t={t} realmName={realmName} />));
+      .send(draw(<FormPage form={step.form} {...{ addresses, t, realmName }} languages={offered(realm)} />));
   }
 
   /** Whether an answer comes from the page, and not from somebody who guesses what is on it. */

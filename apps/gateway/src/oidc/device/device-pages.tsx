@@ -4,10 +4,11 @@ import { text } from '@tumbler/contract-flows';
 import type { FastifyReply } from 'fastify';
 import { wantsJson } from '../../http/accept.js';
 import { jsonStep } from '../../login/json-answers.js';
+import { Notices } from '../../login/notices.js';
 import { FormPage } from '../../login/pages/form-page.js';
 import { draw } from '../../login/pages/layout.js';
-import { NoticePage } from '../../login/pages/notice-page.js';
 import type { Visit } from '../../login/visit.js';
+import { offered } from '../../texts/languages.js';
 import { Authorizations, type Proven } from '../authorizations.js';
 import type { Pending } from '../provider/exchange.js';
 import { DeviceCodes } from './device-codes.js';
@@ -26,6 +27,7 @@ export class DevicePages {
   constructor(
     private readonly codes: DeviceCodes,
     private readonly authorizations: Authorizations,
+    private readonly notices: Notices,
   ) {}
 
   /** Asks for the code that the device shows. */
@@ -54,7 +56,7 @@ export class DevicePages {
     if (wantsJson(request)) return reply.send(jsonStep(step, addresses, t));
     return reply
       .type('text/html; charset=utf-8')
-      .send(draw(<FormPage form={form} addresses={addresses} t={t} realmName={realmName} />));
+      .send(draw(<FormPage {...{ form, addresses, t, realmName }} languages={offered(realm)} />));
   }
 
   /** The device gets its tokens when it asks next. */
@@ -72,23 +74,14 @@ export class DevicePages {
     return this.say(visit, 'refused');
   }
 
-  private async say(
-    { request, reply, realmName, t }: Visit,
-    what: keyof typeof NAMES,
-  ): Promise<FastifyReply> {
-    const [title, message] = NAMES[what].map((key) => t({ key }));
-    if (wantsJson(request)) return reply.send({ message: `${title} ${message}` });
-    const isGood = what === 'admitted';
-    const page = (
-      <NoticePage
-        t={t}
-        pageId={isGood ? 'login-info' : 'login-error'}
-        title={title!}
-        message={message}
-        realmName={realmName}
-        kind={isGood ? 'success' : 'error'}
-      />
-    );
-    return reply.type('text/html; charset=utf-8').send(draw(page));
+  private async say(visit: Visit, what: keyof typeof NAMES): Promise<FastifyReply> {
+    const { request, reply, t } = visit;
+    const [title, message] = NAMES[what].map((key) => text(key));
+    if (wantsJson(request)) return reply.send({ message: `${t(title!)} ${t(message!)}` });
+    const about =
+      what === 'admitted'
+        ? ({ pageId: 'login-info', kind: 'success' } as const)
+        : ({ pageId: 'login-error', kind: 'error' } as const);
+    return this.notices.show(visit, { ...about, title: title!, message });
   }
 }
