@@ -3,7 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A user who is signed in. Carries the id of the login that it came from. */
 @Entity('session')
 @Index('session_end_untold', ['id'], { where: 'ended_at is not null and not end_told' })
-@Index('session_of_client', ['client'], { where: 'ended_at is null' })
+@Index('session_of_client', ['client'])
 @Index('session_of_user', ['userId'])
 export class SessionRow {
   @PrimaryColumn({ type: 'uuid' })

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { FinishedLogin } from '@tumbler/contract-flows';
 import { drift } from '@tumbler/database';
-import { DataSource } from 'typeorm';
+import { Keyring } from '@tumbler/sealing';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testGateway, type TestGateway } from '../testing/test-gateway.js';
 import { SessionEnds } from './session-ends.js';
@@ -62,6 +63,31 @@ describe('sessions', () => {
       amr: ['pwd', 'otp'],
       authTime: gateway.clock.now(),
     });
+  });
+
+  it('reads one session and no other, also by plans that were made while there were none', async () => {
+    const db = new DataSource({
+      ...(gateway.app.get(DataSource).options as object),
+      ...{ migrationsRun: false, poolSize: 1, extra: { options: '-c plan_cache_mode=force_generic_plan' } },
+    } as DataSourceOptions);
+    await db.initialize();
+    const onOneConnection = new Sessions(db, gateway.clock, gateway.app.get(Keyring));
+    await onOneConnection.byId(realm, randomUUID());
+    await onOneConnection.byToken(realm, 'a cookie');
+    await onOneConnection.heldBy(realm, randomUUID(), { id: randomUUID() });
+    const prepared: { name: string; n: number }[] = await db.query(
+      'select name, cardinality(parameter_types) as n from pg_prepared_statements',
+    );
+    expect(prepared).toHaveLength(3);
+    const indexes = new Set<string>();
+    for (const { name, n } of prepared) {
+      const nothing = Array.from({ length: n }, () => 'null').join(', ');
+      const [plan] = await db.query(`explain (format json) execute "${name}" (${nothing})`);
+      expect(JSON.stringify(plan)).not.toContain('Seq Scan');
+      for (const [, index] of JSON.stringify(plan).matchAll(/"Index Name":"(\w+)"/g)) indexes.add(index!);
+    }
+    await db.destroy();
+    expect([...indexes].sort()).toEqual(['refresh_token_of_client', 'session_pkey', 'session_token_hash']);
   });
 
   it('keeps no cookie in the database (ASVS 11.5.1, 16.2.5)', async () => {

@@ -11,7 +11,7 @@ export class KeyTokensByClient1795878900000 implements MigrationInterface {
       'update session set ended_at = now() where client is null and offline_of is not null and ended_at is null',
     );
     await db.query('drop index session_offline');
-    await db.query('create index session_of_client on session (client) where ended_at is null');
+    await db.query('create index session_of_client on session (client)');
 
     await db.query('alter table refresh_token add column client uuid');
     await db.query(`
@@ -19,7 +19,7 @@ export class KeyTokensByClient1795878900000 implements MigrationInterface {
        where c.realm_id = t.realm_id and c.client_id = t.client_id`);
     await db.query('delete from refresh_token where client is null');
     await db.query('alter table refresh_token alter column client set not null, drop column client_id');
-    await db.query('create index refresh_token_of_client on refresh_token (client, expires_at)');
+    await db.query('create index refresh_token_of_client on refresh_token (client, session_id)');
 
     await db.query('alter table logout_notice add column client uuid');
     await db.query(`

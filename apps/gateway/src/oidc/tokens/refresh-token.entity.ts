@@ -3,7 +3,7 @@ import { SessionRow } from '../../sessions/session.entity.js';
 
 /** A refresh token that was given out. It goes with the session that it belongs to. */
 @Entity('refresh_token')
-@Index('refresh_token_of_client', ['client', 'expiresAt'])
+@Index('refresh_token_of_client', ['client', 'sessionId'])
 export class RefreshTokenRow {
   /** SHA-256: whoever reads the table learns no token from it. */
   @PrimaryColumn({ type: 'bytea' })
