@@ -20,8 +20,8 @@ const derive = promisify(pbkdf2);
 /** Makes hashes (argon2id) and compares with them, also with those made elsewhere. */
 @Injectable()
 export class PasswordHashes {
-  private readonly cores = availableParallelism();
-  // A hash keeps a core busy: more of them at once would make each slower and none earlier.
+  // A hash keeps a core busy and empties its caches, so one core is left to who waits for something else.
+  private readonly cores = Math.max(1, availableParallelism() - 1);
   private readonly queue = new WorkQueue(this.cores, this.cores * INSIDE_PER_CORE);
   private readonly parameters: { memoryCost: number; timeCost: number; parallelism: number };
   /** The hash of a password that nobody has. */
