@@ -75,6 +75,7 @@ function condition(authenticator: Condition): void {
 function turnOf(authenticator: Authenticator): Turn {
   const bus = new LocalBus()
     .stub(users.identify, () => ({ user: null, actions: [] }))
+    .stub(users.userProfile, () => ({ attributes: [] }))
     .stub(credentials.setPassword, (): PasswordSet => ({
       kind: 'refused',
       key: 'invalidPasswordGenericMessage',

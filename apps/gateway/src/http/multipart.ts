@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError, invalid } from '@tumbler/errors';
+import { keycloakBody } from '../admin/keycloak-errors.js';
+import { BODY_LIMIT } from './large-files.js';
 
 const MULTIPART = 'multipart/form-data';
 
@@ -8,6 +10,13 @@ const ADDRESS = /^\/admin\/realms\/:realm\/clients\/:client\/certificates\/:attr
 
 /** Takes forms with files (RFC 7578), whole and as large as any request may be. */
 export function takeForms(http: FastifyInstance): void {
+  http.addHook('onRequest', (request, reply, done) => {
+    const isLarge = Number(request.headers['content-length']) > BODY_LIMIT;
+    if (!isLarge || !ADDRESS.test(request.routeOptions.url ?? '')) return done();
+    const refusal = new AppError('payload_too_large', { message: 'The file is too large' });
+    // The connection stays open: a form is sent in pieces, and who is cut off while it sends never reads why.
+    void reply.status(refusal.status).send(keycloakBody(refusal));
+  });
   http.addContentTypeParser(MULTIPART, { parseAs: 'buffer' }, (request, sent, done) => {
     const isTaken = ADDRESS.test(request.routeOptions.url ?? '');
     if (isTaken) done(null, sent);
