@@ -49,7 +49,8 @@ function readProcess(name) {
       {
         pid: Number(name),
         parent: Number(fields[1]),
-        ticks: Number(fields[11]) + Number(fields[12]),
+        // Its own, and those of children that have ended: a connection of Postgres is a process, and comes and goes.
+        ticks: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0),
         pages: Number(fields[21]),
         command,
       },
