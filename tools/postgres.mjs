@@ -66,8 +66,8 @@ export async function startPostgres({ port, folder, password, settings = {}, log
 }
 
 /**
- * Where it is reached: at a socket in its own folder, which no other user of the machine may enter, and where a statement
- * costs a third less than over TCP; on loopback, where the path of the folder is too long for a socket.
+ * Where it is reached: at a socket in its own folder, which no other user of the machine may enter; on loopback, where the
+ * path of the folder is too long for a socket.
  */
 function listening(folder, port) {
   if (Buffer.byteLength(join(folder, socketName(port))) > LONGEST_SOCKET_PATH) {
