@@ -7,7 +7,7 @@ COPY . .
 RUN npm ci --no-audit --no-fund \
  && npm run build \
  && npm prune --omit=dev --no-audit --no-fund \
- && rm -rf e2e tools docs node_modules/.cache \
+ && rm -rf e2e tools docs node_modules/.cache node_modules/node-linux-* \
  && find apps libs -name src -type d -prune -exec rm -rf {} +
 
 FROM node:24-bookworm-slim AS service
