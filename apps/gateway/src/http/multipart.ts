@@ -5,21 +5,24 @@ import { BODY_LIMIT } from './large-files.js';
 
 const MULTIPART = 'multipart/form-data';
 
-/** Where a file comes in a form; everywhere else such a form is refused as before. */
+/** Where a file comes in a form; everywhere else such a form is refused. */
 const ADDRESS = /^\/admin\/realms\/:realm\/clients\/:client\/certificates\/:attr\/upload(?:-certificate)?$/;
+const takesForm = ({ routeOptions: { url = '' } }: FastifyRequest): boolean => ADDRESS.test(url);
 
-/** Takes forms with files (RFC 7578), whole and as large as any request may be. */
+/**
+ * Takes forms with files (RFC 7578). Each is a certificate or a few keys: it is held in memory, within the limit of every
+ * other body, and Node reads it, which needs no package for it.
+ */
 export function takeForms(http: FastifyInstance): void {
   http.addHook('onRequest', (request, reply, done) => {
     const isLarge = Number(request.headers['content-length']) > BODY_LIMIT;
-    if (!isLarge || !ADDRESS.test(request.routeOptions.url ?? '')) return done();
+    if (!isLarge || !takesForm(request)) return done();
     const refusal = new AppError('payload_too_large', { message: 'The file is too large' });
     // The connection stays open: a form is sent in pieces, and who is cut off while it sends never reads why.
     void reply.status(refusal.status).send(keycloakBody(refusal));
   });
   http.addContentTypeParser(MULTIPART, { parseAs: 'buffer' }, (request, sent, done) => {
-    const isTaken = ADDRESS.test(request.routeOptions.url ?? '');
-    if (isTaken) done(null, sent);
+    if (takesForm(request)) done(null, sent);
     else done(new AppError('invalid_request', { message: 'This address takes no form with files' }));
   });
 }
