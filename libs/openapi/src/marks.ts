@@ -20,7 +20,7 @@ function opened(source: Source, node: ts.Expression, known: Known): Mark[] {
   if (!ts.isCallExpression(node)) return [];
   const { expression: callee, arguments: given } = node;
   const maker = source.functionOf(callee);
-  if (!maker) return [{ name: nameOf(callee), given, known, node }];
+  if (!maker) return [{ name: nameOf(callee), given, known, node }, ...enhancersOf(source, callee)];
   const made = resultOf(maker);
   // Where it is not one that is made of others, its own name is what is known of it.
   if (!made || !ts.isCallExpression(made)) return [{ name: nameOf(callee), given, known, node }];
@@ -30,6 +30,16 @@ function opened(source: Source, node: ts.Expression, known: Known): Mark[] {
     { name: nameOf(callee), given, known, node },
     ...parts.flatMap((part) => opened(source, part, inside)),
   ];
+}
+
+/** `createParamDecorator(factory, enhancers)`: what else it marks a parameter with. */
+function enhancersOf(source: Source, callee: ts.Expression): Mark[] {
+  const declared = source.declarationOf(callee);
+  const made = declared && ts.isVariableDeclaration(declared) ? declared.initializer : undefined;
+  if (!made || !ts.isCallExpression(made) || nameOf(made.expression) !== 'createParamDecorator') return [];
+  const [, enhancers] = made.arguments;
+  if (!enhancers || !ts.isArrayLiteralExpression(enhancers)) return [];
+  return enhancers.elements.flatMap((each) => opened(source, each, NOTHING));
 }
 
 /** What a function of one expression, or of one return, makes. */

@@ -256,6 +256,18 @@ describe('an API is read out of its source', () => {
 describe('what cannot be read is named', () => {
   it.each([
     [
+      'an answer by what a parameter is made of',
+      {
+        'shop/src/counter.controller.ts': `
+          class Greet { transform(context: any) { return { reply: context.reply }; } }
+          const RequestContext = createParamDecorator((_: unknown, context: any) => context, [Res()]);
+          const Customer = () => RequestContext(Greet);
+          @Controller('counter') @UseFilters(ShopErrorsFilter)
+          export class CounterController { @Get() greet(@Customer() customer: any): void {} }`,
+      },
+      /counter\.controller\.ts:6: GET \/counter sends its answer by itself/,
+    ],
+    [
       'an answer that nobody described',
       { 'shop/src/shop.api.ts': '' },
       /apps\/shop\/src\/things\.controller\.ts:\d+: POST .*picture sends its answer by itself; say in a \*\.api\.ts/,

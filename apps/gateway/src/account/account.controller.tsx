@@ -1,18 +1,18 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
 import { AppError } from '@tumbler/errors';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { wantsJson } from '../http/accept.js';
 import { Cookies } from '../http/cookies.js';
 import { FormTokens } from '../http/form-tokens.js';
 import { SameSiteGuard } from '../http/same-site.guard.js';
 import { accountPath } from '../login/addresses.js';
+import { CurrentVisit } from '../login/current-visit.js';
 import { Logins } from '../login/logins.js';
 import { Notices, signedOut } from '../login/notices.js';
 import { LanguagePicker } from '../login/pages/language-picker.js';
 import { draw } from '../login/pages/layout.js';
 import { NoticePage } from '../login/pages/notice-page.js';
 import { sentFields } from '../login/sent-fields.js';
-import { Visits, type Visit } from '../login/visit.js';
+import type { Visit } from '../login/visit.js';
 import type { Session } from '../sessions/session.js';
 import { Sessions } from '../sessions/sessions.js';
 import { offered } from '../texts/languages.js';
@@ -28,7 +28,6 @@ const LONGEST = 255;
 @UseGuards(SameSiteGuard)
 export class AccountController {
   constructor(
-    private readonly visits: Visits,
     private readonly logins: Logins,
     private readonly accounts: Accounts,
     private readonly sessions: Sessions,
@@ -40,12 +39,7 @@ export class AccountController {
   /** The account of whoever is signed in; everybody else is led through a login first, in place. */
   @Get()
   @Header('cache-control', 'no-store')
-  async show(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
+  async show(@CurrentVisit() visit: Visit): Promise<void> {
     const { session } = visit;
     const account = session && (await this.accounts.look(visit.realm, session));
     if (!account) {
@@ -67,13 +61,7 @@ export class AccountController {
   /** What a user comes to change: a required action that they ask for themselves, as applications do with `kc_action`. */
   @Get('actions/:action')
   @Header('cache-control', 'no-store')
-  async begin(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-    @Param('action') action: string,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
+  async begin(@CurrentVisit() visit: Visit, @Param('action') action: string): Promise<void> {
     const { session } = visit;
     // Of somebody who is still to sign in, the login asks for itself.
     if (session && !mayDo(await this.accounts.rightsOf(visit.realm, session), action)) {
@@ -86,33 +74,21 @@ export class AccountController {
   @Post('logout')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  async signOut(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-    @Body() body: unknown,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
-    if (visit.session) {
-      this.demandToken(visit.session, body);
-      await this.accounts.signOut(visit.session, request.ip);
+  async signOut(@CurrentVisit() visit: Visit, @Body() body: unknown): Promise<void> {
+    const { request, reply, realm, session } = visit;
+    if (session) {
+      this.demandToken(session, body);
+      await this.accounts.signOut(session, request.ip);
     }
-    this.cookies.clearSession(reply, visit.realm.id);
+    this.cookies.clearSession(reply, realm.id);
     if (wantsJson(request)) return void (await reply.send({ signedOut: true }));
-    const { name } = visit.realm;
-    await this.notices.show(visit, signedOut(name), accountPath(name));
+    await this.notices.show(visit, signedOut(realm.name), accountPath(realm.name));
   }
 
   /** Ends every session of the user but this one (ASVS 7.5.2). */
   @Post('end-other-sessions')
   @Header('cache-control', 'no-store')
-  async endOthers(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-    @Body() body: unknown,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
+  async endOthers(@CurrentVisit() visit: Visit, @Body() body: unknown): Promise<void> {
     await this.change(visit, body, 'change', ({ realmId, userId, id }) =>
       this.sessions.endOfUser(realmId, userId, id),
     );
@@ -121,31 +97,19 @@ export class AccountController {
   /** Ends one of the user's sessions, wherever that is. */
   @Post('end-session')
   @Header('cache-control', 'no-store')
-  async endOne(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-    @Body() body: unknown,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
+  async endOne(@CurrentVisit() visit: Visit, @Body() body: unknown): Promise<void> {
     const { session: ended = '' } = sentFields(body);
     await this.change(visit, body, 'change', (session) =>
-      this.accounts.endSession(visit.realm, session, ended, request.ip),
+      this.accounts.endSession(visit.realm, session, ended, visit.request.ip),
     );
   }
 
   @Post('revoke-application')
   @Header('cache-control', 'no-store')
-  async revoke(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-    @Body() body: unknown,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
+  async revoke(@CurrentVisit() visit: Visit, @Body() body: unknown): Promise<void> {
     const { client = '' } = sentFields(body);
     await this.change(visit, body, 'revokeApplications', (session) =>
-      this.accounts.revoke(visit.realm, session, client, request.ip),
+      this.accounts.revoke(visit.realm, session, client, visit.request.ip),
     );
   }
 

@@ -1,16 +1,16 @@
-import { Controller, Get, Header, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { flows, text, type Form, type LoginStep } from '@tumbler/contract-flows';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { wantsJson } from '../http/accept.js';
 import { SameSiteGuard } from '../http/same-site.guard.js';
 import { offered } from '../texts/languages.js';
 import { accountPath, actionsPath } from './addresses.js';
+import { CurrentVisit } from './current-visit.js';
 import { Logins } from './logins.js';
 import { FormPage } from './pages/form-page.js';
 import { draw } from './pages/layout.js';
 import { stepQuery } from './step-query.js';
-import { askedBy, Visits, type Visit } from './visit.js';
+import { askedBy, type Visit } from './visit.js';
 
 /** Keys are shorter than this; what is longer is none of ours and is not sent on. */
 const LONGEST = 64;
@@ -27,32 +27,19 @@ const EXPIRED: LoginStep = {
 export class LinksController {
   constructor(
     private readonly bus: Bus,
-    private readonly visits: Visits,
     private readonly logins: Logins,
   ) {}
 
   @Get('reset-credentials')
   @Header('cache-control', 'no-store')
-  async reset(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-    @Query() query: unknown,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
+  async reset(@CurrentVisit() visit: Visit, @Query() query: unknown): Promise<void> {
     await this.logins.turnTo(visit, 'reset-credentials', stepQuery(query).login);
   }
 
   /** Scanners of mail follow links: until a button is pressed, nothing happens. */
   @Get('action-token')
   @Header('cache-control', 'no-store')
-  async open(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-    @Query('key') key: unknown,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
+  async open(@CurrentVisit() visit: Visit, @Query('key') key: unknown): Promise<void> {
     const asked = { realm: askedBy(visit).realm, key: keyOf(key) };
     const opened = await this.bus.call(flows.openLink, asked);
     if (opened.kind === 'expired') await this.logins.answer(visit, EXPIRED);
@@ -62,13 +49,7 @@ export class LinksController {
   @Post('action-token')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  async use(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-    @Query('key') key: unknown,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
+  async use(@CurrentVisit() visit: Visit, @Query('key') key: unknown): Promise<void> {
     const step = await this.bus.call(flows.useLink, { ...askedBy(visit), key: keyOf(key) });
     await this.logins.answer(visit, step);
   }

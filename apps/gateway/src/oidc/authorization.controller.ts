@@ -1,8 +1,8 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post } from '@nestjs/common';
 import type { FlowKind } from '@tumbler/contract-flows';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CurrentVisit } from '../login/current-visit.js';
 import { Logins } from '../login/logins.js';
-import { Visits } from '../login/visit.js';
+import type { Visit } from '../login/visit.js';
 
 /** Keycloak's address of the same for those who want to register. */
 const REGISTRATIONS = 'registrations';
@@ -10,20 +10,12 @@ const REGISTRATIONS = 'registrations';
 /** Where applications send their users. No guard against other sites: it is from there that users come. */
 @Controller('realms/:realm/protocol/openid-connect')
 export class AuthorizationController {
-  constructor(
-    private readonly visits: Visits,
-    private readonly logins: Logins,
-  ) {}
+  constructor(private readonly logins: Logins) {}
 
   @Get(['auth', REGISTRATIONS])
   @Header('cache-control', 'no-store')
-  async ask(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
-    const [path, query = ''] = request.url.split('?');
+  async ask(@CurrentVisit() visit: Visit): Promise<void> {
+    const [path, query = ''] = visit.request.url.split('?');
     await this.logins.authorize(visit, { query, ...flowOf(path) });
   }
 
@@ -31,14 +23,8 @@ export class AuthorizationController {
   @Post(['auth', REGISTRATIONS])
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  async askByForm(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-    @Body() body: unknown,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
-    const [path] = request.url.split('?');
+  async askByForm(@CurrentVisit() visit: Visit, @Body() body: unknown): Promise<void> {
+    const [path] = visit.request.url.split('?');
     await this.logins.authorize(visit, { query: asForm(body), ...flowOf(path) });
   }
 }

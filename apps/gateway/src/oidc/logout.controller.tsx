@@ -7,6 +7,7 @@ import { Cookies } from '../http/cookies.js';
 import { FormTokens } from '../http/form-tokens.js';
 import { allowFormsTo } from '../http/security-headers.js';
 import { accountPath } from '../login/addresses.js';
+import { CurrentVisit } from '../login/current-visit.js';
 import { Notices, signedOut } from '../login/notices.js';
 import { FormPage } from '../login/pages/form-page.js';
 import { offered } from '../texts/languages.js';
@@ -37,13 +38,7 @@ export class LogoutController {
 
   @Get()
   @Header('cache-control', 'no-store')
-  async byLink(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-    @Query() query: unknown,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
+  async byLink(@CurrentVisit() visit: Visit, @Query() query: unknown): Promise<void> {
     await this.logOut(visit, await parse(query));
   }
 

@@ -1,24 +1,13 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Header,
-  HttpCode,
-  Param,
-  Post,
-  Query,
-  Req,
-  Res,
-  UseGuards,
-} from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
 import { Outbox } from '@tumbler/events';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { browserHash } from '../../http/cookies.js';
 import { SameSiteGuard } from '../../http/same-site.guard.js';
+import { CurrentVisit } from '../../login/current-visit.js';
 import { Logins } from '../../login/logins.js';
 import { sentFields } from '../../login/sent-fields.js';
 import { stepQuery } from '../../login/step-query.js';
-import { broughtSession, Visits, visitorOf, type Visit } from '../../login/visit.js';
+import { broughtSession, visitorOf, type Visit } from '../../login/visit.js';
 import { Sessions } from '../../sessions/sessions.js';
 import { Authorizations, type AwaitingConsent, type Proven } from '../authorizations.js';
 import { Clients } from '../clients/clients.js';
@@ -31,7 +20,6 @@ import { Consents } from './consents.js';
 @UseGuards(SameSiteGuard)
 export class ConsentController {
   constructor(
-    private readonly visits: Visits,
     private readonly logins: Logins,
     private readonly authorizations: Authorizations,
     private readonly pages: ConsentPages,
@@ -43,13 +31,7 @@ export class ConsentController {
 
   @Get()
   @Header('cache-control', 'no-store')
-  async show(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-    @Query() query: unknown,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
+  async show(@CurrentVisit() visit: Visit, @Query() query: unknown): Promise<void> {
     const { login } = stepQuery(query);
     const waiting = await this.waiting(visit, login, false);
     await (waiting ? this.pages.show(visit, waiting.pending) : this.startOver(visit, login));
@@ -58,14 +40,7 @@ export class ConsentController {
   @Post()
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  async answer(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-    @Query() query: unknown,
-    @Body() body: unknown,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
+  async answer(@CurrentVisit() visit: Visit, @Query() query: unknown, @Body() body: unknown): Promise<void> {
     const { login, code } = stepQuery(query);
     const waiting = this.pages.fits(login, code) ? await this.waiting(visit, login, true) : undefined;
     const session = waiting && (await this.sessions.byId(visit.realm, waiting.sessionId));
@@ -73,7 +48,7 @@ export class ConsentController {
     if (!waiting || !session) return void (await this.startOver(visit, login));
     const { pending, level, action } = waiting;
     const about: Proven = {
-      ...{ realm: visit.realm, visitor: visitorOf(request), session: broughtSession(session) },
+      ...{ realm: visit.realm, visitor: visitorOf(visit.request), session: broughtSession(session) },
       ...{ level, action },
     };
     const isGiven = sentFields(body).accept !== undefined;

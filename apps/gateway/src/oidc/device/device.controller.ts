@@ -1,23 +1,11 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Header,
-  HttpCode,
-  Param,
-  Post,
-  Query,
-  Req,
-  Res,
-  UseGuards,
-} from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
 import { text } from '@tumbler/contract-flows';
 import { Outbox } from '@tumbler/events';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SameSiteGuard } from '../../http/same-site.guard.js';
+import { CurrentVisit } from '../../login/current-visit.js';
 import { Logins } from '../../login/logins.js';
 import { sentFields } from '../../login/sent-fields.js';
-import { Visits, type Visit } from '../../login/visit.js';
+import type { Visit } from '../../login/visit.js';
 import { DeviceCodes } from './device-codes.js';
 import { DevicePages } from './device-pages.js';
 import { UserCodeGuesses } from './user-code-guesses.js';
@@ -29,7 +17,6 @@ const LONGEST = 32;
 @UseGuards(SameSiteGuard)
 export class DeviceController {
   constructor(
-    private readonly visits: Visits,
     private readonly logins: Logins,
     private readonly pages: DevicePages,
     private readonly codes: DeviceCodes,
@@ -40,34 +27,22 @@ export class DeviceController {
   /** A code in the address is filled in and not believed: the user says by the form that it is what their device shows. */
   @Get()
   @Header('cache-control', 'no-store')
-  async show(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-    @Query('user_code') code: unknown,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
+  async show(@CurrentVisit() visit: Visit, @Query('user_code') code: unknown): Promise<void> {
     await this.pages.ask(visit, typeof code === 'string' ? { typed: code.slice(0, LONGEST) } : {});
   }
 
   @Post()
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  async submit(
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @Param('realm') realm: string,
-    @Body() body: unknown,
-  ): Promise<void> {
-    const visit = await this.visits.begin(request, reply, realm);
+  async submit(@CurrentVisit() visit: Visit, @Body() body: unknown): Promise<void> {
     const typed = (sentFields(body).device_user_code ?? '').slice(0, LONGEST);
-    if (!(await this.guesses.take(visit.realm.id, request.ip))) {
+    if (!(await this.guesses.take(visit.realm.id, visit.request.ip))) {
       await this.pages.ask(visit, { typed, error: text('oauth2DeviceTooManyCodes'), status: 429 });
       return;
     }
     const device = await this.codes.byUserCode(visit.realm, typed);
     if (!device) return this.refuse(visit, typed);
-    await this.guesses.giveBack(visit.realm.id, request.ip);
+    await this.guesses.giveBack(visit.realm.id, visit.request.ip);
     await this.logins.startForDevice(visit, device, typed);
   }
 
