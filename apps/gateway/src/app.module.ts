@@ -19,6 +19,7 @@ import { LinksController } from './login/links.controller.js';
 import { Notices } from './login/notices.js';
 import { NoticesController } from './login/notices.controller.js';
 import { LoginController } from './login/login.controller.js';
+import { LoginPages } from './login/login-pages.js';
 import { Logins } from './login/logins.js';
 import { PreflightController } from './login/preflight.controller.js';
 import { Visits } from './login/visit.js';
@@ -55,6 +56,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
     Visits,
     WebPages,
     Logins,
+    LoginPages,
     ConsentPages,
     DevicePages,
     Accounts,

@@ -1,26 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
-import {
-  flows,
-  text,
-  type FinishedLogin,
-  type FlowKind,
-  type LoginStep,
-  type Text,
-} from '@tumbler/contract-flows';
+import { flows, type FinishedLogin, type FlowKind, type LoginStep } from '@tumbler/contract-flows';
 import { ACCOUNT_CLIENT } from '@tumbler/contract-users';
 import type { FastifyReply } from 'fastify';
-import { GatewayConfig } from '../config.js';
-import { wantsJson } from '../http/accept.js';
 import { browserHash, Cookies } from '../http/cookies.js';
-import { allowFormsTo } from '../http/security-headers.js';
 import { ownPath } from '../http/own-path.js';
 import {
   Authorizations,
   wantedLogin,
   type AuthorizationRequest,
-  type Begun,
   type LoginOfBrowser,
   type Proven,
   type WantedLogin,
@@ -31,18 +20,12 @@ import { flowOverrides } from '../oidc/clients/flow-overrides.js';
 import type { WaitingDevice } from '../oidc/device/device-codes.js';
 import { DevicePages } from '../oidc/device/device-pages.js';
 import { ConsentPages } from '../oidc/consents/consent-pages.js';
-import { redirectUrisOf } from '../oidc/provider/client-metadata.js';
 import type { Exchange, Pending } from '../oidc/provider/exchange.js';
-import { relay } from '../oidc/provider/relay.js';
 import { Sessions } from '../sessions/sessions.js';
 import { lifetimes } from '../sessions/session.js';
-import { accountPath, addressesOf, signInAgainPath, type FormStep } from './addresses.js';
-import { jsonStep, type JsonAnswer } from './json-answers.js';
-import { draw } from './pages/layout.js';
-import { offered } from '../texts/languages.js';
-import { carried, speaking } from './visit-language.js';
-import { FormPage } from './pages/form-page.js';
-import { Notices } from './notices.js';
+import { accountPath } from './addresses.js';
+import { LoginPages, type Failed } from './login-pages.js';
+import { speaking } from './visit-language.js';
 import { askedBy, broughtSession, visitorOf, type Visit } from './visit.js';
 
 /** Which form is answered, as its address says. */
@@ -54,8 +37,8 @@ export interface AnsweredForm {
 }
 
 /**
- * Leads a browser through a login. What comes next is the flows service's word; here it becomes a page (or JSON), a
- * session, or a redirect.
+ * Leads a browser through a login. What comes next is the flows service's word; here it becomes a page, a session,
+ * or a redirect.
  */
 @Injectable()
 export class Logins {
@@ -63,18 +46,17 @@ export class Logins {
     private readonly bus: Bus,
     private readonly sessions: Sessions,
     private readonly cookies: Cookies,
-    private readonly config: GatewayConfig,
     private readonly authorizations: Authorizations,
     private readonly clients: Clients,
     private readonly consentPages: ConsentPages,
     private readonly devicePages: DevicePages,
-    private readonly notices: Notices,
+    private readonly pages: LoginPages,
   ) {}
 
   /** Leads whom an application sent to a code for it, through a login where one is needed (OpenID Connect Core §3.1.2). */
   async authorize(visit: Visit, request: AuthorizationRequest): Promise<FastifyReply> {
     const begun = await this.authorizations.begin(exchangeOf(visit), request);
-    if (begun.kind === 'answered') return this.relay(visit, begun);
+    if (begun.kind === 'answered') return this.pages.relay(visit, begun);
     return this.startFor(visit, begun.wanted);
   }
 
@@ -97,7 +79,7 @@ export class Logins {
       flow,
       clientId: ACCOUNT_CLIENT,
       ...flowOverrides(client),
-      redirectUri: `${this.config.publicUrl}${accountPath(visit.realm.name)}`,
+      redirectUri: `${visit.publicUrl}${accountPath(visit.realm.name)}`,
       ...(notice ? { notice } : {}),
       ...(action ? { action } : {}),
     });
@@ -109,6 +91,26 @@ export class Logins {
     const pending = login && (await this.authorizations.of(realm, loginOf(visit, login)));
     if (!pending) return this.answer(visit, await this.start(visit, flow));
     return this.startFor(visit, wantedLogin(session && broughtSession(session), { ...pending, flow }));
+  }
+
+  /** A login for an application: what it asked for waits until the login is over. */
+  private async startFor(visited: Visit, wanted: WantedLogin, notice?: string): Promise<FastifyReply> {
+    const visit = speaking(visited, { params: wanted.params });
+    const { flow, clientId, redirectUri, loginHint, action, anew, params, pending } = wanted;
+    const { session: _proven, ...visitor } = visit;
+    const client = await this.clients.byClientId(visit.realm, clientId);
+    const step = await this.bus.call(flows.start, {
+      ...askedBy(anew ? visitor : visit),
+      ...{ flow, clientId, redirectUri },
+      ...flowOverrides(client),
+      ...(loginHint ? { loginHint } : {}),
+      ...(action ? { action } : {}),
+      ...(client ? { wanted: wantedBy(visit.realm, client, params) } : {}),
+      ...(notice ? { notice } : {}),
+    });
+    if (step.kind === 'form')
+      await this.authorizations.wait(visit.realm, loginOf(visit, step.login), pending);
+    return this.answer(visit, step, undefined, pending);
   }
 
   show(visit: Visit, login: string, query: Record<string, string>): Promise<LoginStep> {
@@ -131,11 +133,12 @@ export class Logins {
   async answer(visit: Visit, step: LoginStep, login?: string, pending?: Pending): Promise<FastifyReply> {
     switch (step.kind) {
       case 'form':
-        return this.showForm(visit, step);
+        return this.pages.show(visit, step);
       case 'done':
         return this.finish(visit, step.login, step.finished, pending);
       case 'info':
-        return this.inform(visit, step);
+        if (step.endSessionsOf) await this.sessions.endOfUser(visit.realm.id, step.endSessionsOf);
+        return this.pages.inform(visit, step);
       case 'failed':
         return this.refuse(visit, step, login, pending);
       case 'expired': {
@@ -148,32 +151,9 @@ export class Logins {
           );
         // Somebody else's login, one that is over, and one that never was all look like this.
         const fresh = await this.start(visit, 'browser', 'expiredCodeMessage');
-        return fresh.kind === 'expired' ? this.fail(visit, NO_COOKIE) : this.answer(visit, fresh);
+        return fresh.kind === 'expired' ? this.pages.fail(visit, NO_COOKIE) : this.answer(visit, fresh);
       }
     }
-  }
-
-  private async showForm(visited: Visit, step: FormStep): Promise<FastifyReply> {
-    const visit = speaking(visited, { users: step.locale });
-    const { request, reply, realm, realmName, wishes, t } = visit;
-    const addresses = addressesOf(realm.name, step, carried(wishes));
-    if (wantsJson(request)) return sendJson(visit, jsonStep(step, addresses, t, visit.caller));
-    const client =
-      step.clientId === ACCOUNT_CLIENT ? undefined : await this.clients.byClientId(realm, step.clientId);
-    if (client) allowFormsTo(reply, redirectUrisOf(client));
-    return reply
-      .type('text/html; charset=utf-8')
-      .send(
-        draw(
-          <FormPage
-            form={step.form}
-            addresses={addresses}
-            t={t}
-            realmName={realmName}
-            languages={offered(realm)}
-          />,
-        ),
-      );
   }
 
   /** The one place where a browser gets a session. */
@@ -198,10 +178,10 @@ export class Logins {
     const sessionId = finished.sessionId ?? loginId;
     if (finished.endOtherSessions) await this.sessions.endOfUser(realm.id, finished.userId, sessionId);
 
-    const own = this.ownTarget(visit, finished);
-    if (own) return this.leave(visit, `${this.config.publicUrl}${own}`, loginId);
+    const own = ownTarget(visit, finished);
+    if (own) return this.pages.leave(visit, `${visit.publicUrl}${own}`, loginId);
     const pending = request ?? (await this.authorizations.of(realm, loginOf(visit, loginId)));
-    if (!pending) return this.leave(visit, `${this.config.publicUrl}${accountPath(realm.name)}`, loginId);
+    if (!pending) return this.pages.leave(visit, `${visit.publicUrl}${accountPath(realm.name)}`, loginId);
     if (!alive) return this.startFor(visit, wantedLogin(undefined, pending), 'expiredCodeMessage');
     const { userId, authTime, amr, action, level } = finished;
     const about = { ...exchangeOf(visit), session: { id: sessionId, userId, authTime, amr }, action, level };
@@ -223,68 +203,14 @@ export class Logins {
     const ended = await this.authorizations.finish(about, pending, consented);
     return ended.kind === 'consent'
       ? this.consentPages.ask(visit, about, ended.pending)
-      : this.relay(visit, ended, loginId);
+      : this.pages.relay(visit, ended, loginId);
   }
 
   /** The user does not want it. */
   async decline(visit: Visit, about: Proven, pending: Pending): Promise<FastifyReply> {
     if (pending.device) return this.devicePages.refuse(visit, pending);
     const refused = await this.authorizations.refuse(about, pending, 'access_denied', 'User denied access');
-    return this.relay(visit, refused);
-  }
-
-  /** A login for an application: what it asked for waits until the login is over. */
-  private async startFor(visited: Visit, wanted: WantedLogin, notice?: string): Promise<FastifyReply> {
-    const visit = speaking(visited, { params: wanted.params });
-    const { flow, clientId, redirectUri, loginHint, action, anew, params, pending } = wanted;
-    const { session: _proven, ...visitor } = visit;
-    const client = await this.clients.byClientId(visit.realm, clientId);
-    const step = await this.bus.call(flows.start, {
-      ...askedBy(anew ? visitor : visit),
-      ...{ flow, clientId, redirectUri },
-      ...flowOverrides(client),
-      ...(loginHint ? { loginHint } : {}),
-      ...(action ? { action } : {}),
-      ...(client ? { wanted: wantedBy(visit.realm, client, params) } : {}),
-      ...(notice ? { notice } : {}),
-    });
-    if (step.kind === 'form')
-      await this.authorizations.wait(visit.realm, loginOf(visit, step.login), pending);
-    return this.answer(visit, step, undefined, pending);
-  }
-
-  /** What the provider has to say to the browser: the way back to the application, or what is wrong. */
-  private async relay(
-    visit: Visit,
-    { answer, refusal }: Pick<Extract<Begun, { kind: 'answered' }>, 'answer' | 'refusal'>,
-    loginId?: string,
-  ): Promise<FastifyReply> {
-    const { location } = answer.headers;
-    if (typeof location === 'string') return this.leave(visit, location, loginId);
-    if (!refusal || wantsJson(visit.request)) return relay(visit.reply, answer);
-    const words = REFUSALS.get(refusal.error);
-    const message = words ?? { literal: refusal.error_description ?? refusal.error };
-    return this.notice(visit, { status: answer.status, message });
-  }
-
-  private leave(visit: Visit, target: string, loginId?: string): FastifyReply {
-    const end = { ...(loginId ? { login: loginId } : {}), redirectUri: target };
-    if (wantsJson(visit.request)) return sendJson(visit, end);
-    // 303 and not 307, which would send the password on (RFC 9700 §4.12).
-    return visit.reply.redirect(ownPath(this.config.publicUrl, target) ?? target, 303);
-  }
-
-  /** Something was done, and nobody is signed in by it. */
-  private async inform(visit: Visit, info: Informed): Promise<FastifyReply> {
-    const { request, realm, t } = visit;
-    if (info.endSessionsOf) await this.sessions.endOfUser(realm.id, info.endSessionsOf);
-    const href = info.redirectUri ?? `${this.config.publicUrl}${accountPath(realm.name)}`;
-    if (wantsJson(request)) return sendJson(visit, { message: t(info.text), redirectUri: href });
-    const label = text(info.redirectUri ? 'backToApplication' : 'backToLogin');
-    return this.notices.show(visit, {
-      ...{ pageId: 'login-info', kind: 'success', title: info.text },
-      next: { id: 'backToApplication', label, href },
-    });
+    return this.pages.relay(visit, refused);
   }
 
   /**
@@ -304,52 +230,16 @@ export class Logins {
         : undefined;
     const pending =
       request ?? (error && login && (await this.authorizations.of(visit.realm, loginOf(visit, login))));
-    if (!error || !pending || pending.device) return this.fail(visit, failed, login);
+    if (!error || !pending || pending.device) return this.pages.fail(visit, failed, login);
     const refused = await this.authorizations.refuse(
       exchangeOf(visit),
       pending,
       error,
       visit.t(failed.error),
     );
-    return this.relay(visit, refused, login);
-  }
-
-  private fail(
-    visit: Visit,
-    { error, status }: Pick<Failed, 'error' | 'status'>,
-    login?: string,
-  ): FastifyReply {
-    if (!wantsJson(visit.request)) return this.notice(visit, { status, message: error, login });
-    return sendJson(visit, { error: 'login_failed', error_description: visit.t(error) }, status);
-  }
-
-  private notice(
-    visit: Visit,
-    { status, message, login }: { status: number; message: Text; login?: string },
-  ): FastifyReply {
-    const { realm } = visit;
-    const href = login ? signInAgainPath(realm.name, login) : accountPath(realm.name);
-    return this.notices.show(visit, {
-      ...{ pageId: 'login-error', kind: 'error', status, title: text('errorTitle'), message },
-      next: { id: 'backToApplication', label: text('backToLogin'), href },
-    });
-  }
-
-  /** Where a login for a page of ours was to lead when it began; nothing that the request says counts. */
-  private ownTarget({ realm }: Visit, { clientId, redirectUri }: FinishedLogin): string | undefined {
-    if (clientId !== ACCOUNT_CLIENT) return undefined;
-    return (redirectUri && ownPath(this.config.publicUrl, redirectUri)) || accountPath(realm.name);
+    return this.pages.relay(visit, refused, login);
   }
 }
-
-type Failed = Extract<LoginStep, { kind: 'failed' }>;
-type Informed = Extract<LoginStep, { kind: 'info' }>;
-
-/** What a user can be told of a request that is wrong; the rest is for whoever develops the application. */
-const REFUSALS = new Map([
-  ['invalid_client', text('clientNotFoundMessage')],
-  ['invalid_redirect_uri', text('invalidRedirectUriMessage')],
-]);
 
 const NO_COOKIE: Pick<Failed, 'error' | 'status'> = { error: { key: 'cookieNotFoundMessage' }, status: 400 };
 
@@ -358,11 +248,17 @@ const loginOf = ({ browserSecret }: Visit, loginId: string): LoginOfBrowser => (
   browser: browserHash(browserSecret),
 });
 
-const sendJson = ({ reply }: Visit, answer: JsonAnswer, status = 200): FastifyReply =>
-  reply.status(status).send(answer);
-
 /** The language that the user picked is theirs from then on, where the realm has users keep it. */
 const pickedBy = ({ wishes: { chosen } }: Visit) => (chosen ? { locale: chosen } : {});
+
+/** Where a login for a page of ours was to lead when it began; nothing that the request says counts. */
+function ownTarget(
+  { realm, publicUrl }: Visit,
+  { clientId, redirectUri }: FinishedLogin,
+): string | undefined {
+  if (clientId !== ACCOUNT_CLIENT) return undefined;
+  return (redirectUri && ownPath(publicUrl, redirectUri)) || accountPath(realm.name);
+}
 
 const exchangeOf = ({ realm, request, session }: Visit): Exchange => ({
   realm,
