@@ -1,6 +1,11 @@
 /** Answers what time it is. Passed in wherever time matters, so that tests can choose it. */
 export abstract class Clock {
   abstract now(): Date;
+
+  /** Whole seconds since 1970, as tokens and logins tell time. */
+  seconds(): number {
+    return Math.floor(this.now().getTime() / 1000);
+  }
 }
 
 export class SystemClock extends Clock {

@@ -56,7 +56,7 @@ export class SimulationHandlers {
   }
 
   private brought({ age = 0, levels = {}, amr = ['pwd'] }: DescribedSession, userId: string): BroughtSession {
-    const now = Math.floor(this.clock.now().getTime() / 1000);
+    const now = this.clock.seconds();
     const times = Object.entries(levels).map(([level, ago]): [string, number] => {
       if (!Number.isInteger(ago) || ago < 0)
         throw invalid('levels must hold whole numbers of seconds', 'levels');

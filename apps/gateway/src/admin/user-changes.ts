@@ -106,7 +106,7 @@ export class UserChanges {
 
   /** Whoever holds a session or a token of this user from before has one of nobody. */
   async signOutEverywhere({ id: realmId }: Realm, by: Actor, userId: string): Promise<void> {
-    const notBefore = Math.floor(this.clock.now().getTime() / 1000);
+    const notBefore = this.clock.seconds();
     await this.bus.call(users.update, { by, realmId, userId, fields: { notBefore } });
     await this.sessions.endOfUser(realmId, userId);
   }

@@ -64,7 +64,7 @@ export class AdminActions {
     const [base] = client.adminUrl ? absolute(client, client.adminUrl) : [];
     if (!base || !URL.canParse(base)) return [];
     const { nodeReRegistrationTimeout: timeout, registeredNodes } = client;
-    const oldest = timeout > 0 ? Math.floor(this.clock.now().getTime() / 1000) - timeout : 0;
+    const oldest = timeout > 0 ? this.clock.seconds() - timeout : 0;
     const nodes = Object.entries(registeredNodes).filter(([, since]) => since >= oldest);
     return nodes.length === 0 ? [base] : nodes.map(([host]) => at(base, host));
   }

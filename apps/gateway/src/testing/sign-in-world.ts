@@ -206,7 +206,7 @@ export class SignInWorld {
   }
 
   private seconds(): number {
-    return Math.floor(this.gateway.clock.now().getTime() / 1000);
+    return this.gateway.clock.seconds();
   }
 
   private finish({

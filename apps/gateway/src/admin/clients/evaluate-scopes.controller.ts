@@ -128,18 +128,14 @@ export class EvaluateScopesController {
       this.bus.call(users.get, { realmId: realm.id, userId: userId as string }),
     ]);
     if (!user) throw notFound('No user found');
-    const session = { id: 'example', authTime: this.now(), amr: ['pwd'] };
+    const session = { id: 'example', authTime: this.clock.seconds(), amr: ['pwd'] };
     return { user, client, scope: grantedScope(client, scopes, `openid ${textOf(scope)}`), session };
   }
 
   private example(realm: Realm, { user, client }: TokenSubject, claims: JWTPayload): Record<string, unknown> {
-    const iat = this.now();
+    const iat = this.clock.seconds();
     const iss = issuerOf(this.config.publicUrl, realm);
     return { exp: iat + accessLifespan(realm, client), iat, jti: 'example', iss, sub: user.id, ...claims };
-  }
-
-  private now(): number {
-    return Math.floor(this.clock.now().getTime() / 1000);
   }
 }
 

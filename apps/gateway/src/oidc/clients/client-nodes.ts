@@ -19,7 +19,7 @@ export class ClientNodes {
 
   /** Registered again, it is there from now on. Throws `invalid_request` where there are too many. */
   async add(client: Client, by: Actor, host: string): Promise<void> {
-    const now = Math.floor(this.clock.now().getTime() / 1000);
+    const now = this.clock.seconds();
     const done = await this.change(
       client,
       by,

@@ -80,7 +80,7 @@ export class RegistrationController {
       if (!(await this.initial.spend(tx, realm, access))) throw unknownToken(reply);
       token = await this.tokens.give(tx, made);
     });
-    const issuedAt = Math.floor(this.clock.now().getTime() / 1000);
+    const issuedAt = this.clock.seconds();
     const registered = await this.represent(realm, await this.clients.byId(realm, id), token);
     reply.header('location', registered.registration_client_uri);
     return { ...registered, client_id_issued_at: issuedAt };

@@ -75,7 +75,7 @@ export class AccessTokens {
   async signLogoutToken(realm: Realm, client: Client, { userId, sessionId }: EndedSession): Promise<string> {
     const algorithm = idTokenAlgorithm(realm, client);
     const { kid, privateKey } = await this.keys.signing(realm, algorithm, LOGOUT_TOKEN_SECONDS);
-    const now = this.now();
+    const now = this.clock.seconds();
     return new SignJWT({ sid: sessionId, events: { [LOGOUT_EVENT]: {} } })
       .setProtectedHeader({ alg: algorithm, typ: 'logout+jwt', kid })
       .setIssuer(issuerOf(this.config.publicUrl, realm))
@@ -91,7 +91,11 @@ export class AccessTokens {
   async signAdminAction(realm: Realm, action: Record<string, unknown>): Promise<string> {
     const algorithm = realm.defaultSignatureAlgorithm;
     const { kid, privateKey } = await this.keys.signing(realm, algorithm, ADMIN_ACTION_SECONDS);
-    return new SignJWT({ id: randomUUID(), expiration: this.now() + ADMIN_ACTION_SECONDS, ...action })
+    return new SignJWT({
+      id: randomUUID(),
+      expiration: this.clock.seconds() + ADMIN_ACTION_SECONDS,
+      ...action,
+    })
       .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid })
       .sign(privateKey);
   }
@@ -132,7 +136,7 @@ export class AccessTokens {
     seconds: number,
   ): Promise<string> {
     const { kid, privateKey } = await this.keys.signing(realm, algorithm, seconds);
-    const now = this.now();
+    const now = this.clock.seconds();
     return new SignJWT(claims)
       .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid })
       .setIssuer(issuerOf(this.config.publicUrl, realm))
@@ -179,10 +183,6 @@ export class AccessTokens {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;
     }
-  }
-
-  private now(): number {
-    return Math.floor(this.clock.now().getTime() / 1000);
   }
 }
 
