@@ -18,6 +18,7 @@ import { FlowsHandlers } from './definitions/flows.handlers.js';
 import { ProblemsHandlers } from './definitions/problems.handlers.js';
 import { ProvidersHandlers } from './definitions/providers.handlers.js';
 import { FlowTrees } from './definitions/flow-trees.js';
+import { ActionRunner } from './engine/action-runner.js';
 import { FlowRunner } from './engine/flow-runner.js';
 import { HealthHandlers } from './health.handlers.js';
 import { Housekeeping } from './housekeeping.js';
@@ -62,6 +63,7 @@ import { SimulationHandlers } from './simulation/simulation.handlers.js';
     Catalogue,
     FlowTrees,
     DefinitionStore,
+    ActionRunner,
     FlowRunner,
     LoginStore,
     Moves,

@@ -1,8 +1,8 @@
 import { text, type Form } from '@tumbler/contract-flows';
-import type { Page } from './run.js';
+import type { ActionPage } from './run.js';
 
 /** Why the page is there, or how to leave it for whoever came because an application asked. */
-export function explained({ action, pending }: Page & { kind: 'action' }, form: Form): Form {
+export function explained({ action, pending }: ActionPage, form: Form): Form {
   if (!pending.initiated) {
     if (form.message || !action.because) return form;
     return { ...form, message: { kind: 'warning', text: text(action.because) } };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
 import { text, type Form, type Text } from '@tumbler/contract-flows';
-import { users, type FoundUser } from '@tumbler/contract-users';
+import { users } from '@tumbler/contract-users';
 import {
   isErrand,
   type Input,
@@ -11,17 +11,16 @@ import {
   type Settled,
   type Turn,
 } from '../authenticators/authenticator.js';
-import { noticesOf } from '../mail/notice.js';
 import { RequiredActions } from '../required-actions/index.js';
 import { localeToKeep } from '../required-actions/update-user-locale/update-user-locale.js';
-import type { ActionDone, ActionOutcome, ActionTurn } from '../required-actions/required-action.js';
-import { afterAction } from './after-action.js';
 import { explained } from './action-page.js';
-import { askedAction, isTooOld } from './asked-action.js';
+import { ActionRunner } from './action-runner.js';
+import { isTooOld } from './asked-action.js';
+import { besideUser } from './beside-user.js';
 import { finish } from './finish.js';
 import { findLeaf, type Leaf } from './flow.js';
 import { timesOf } from './levels.js';
-import { factsOf, learn, pendingActions, type PendingAction, type Progress } from './progress.js';
+import { factsOf, learn, type Progress } from './progress.js';
 import {
   asks,
   attemptOf,
@@ -34,7 +33,7 @@ import {
   type Run,
   type Stop,
 } from './run.js';
-import { selection } from './selection.js';
+import { waysAt } from './selection.js';
 import { remember } from './trace.js';
 import { choiceOf, offering } from './try-another-way.js';
 import { walk, type Decided } from './walk.js';
@@ -46,6 +45,7 @@ export class FlowRunner {
     private readonly bus: Bus,
     private readonly clock: Clock,
     private readonly actions: RequiredActions,
+    private readonly actionRunner: ActionRunner,
   ) {}
 
   /** Carries a login on until the user has to be asked, or it ends. */
@@ -60,15 +60,15 @@ export class FlowRunner {
       }
       const { next, statuses, setUps, trace } = walk(run.flow, run.progress.statuses, factsOf(run.progress));
       const sessionActions = [...new Set([...run.progress.sessionActions, ...setUps])];
-      const levelTimes = timesOf(run.flow, statuses, run.progress.levelTimes, this.now());
+      const levelTimes = timesOf(run.flow, statuses, run.progress.levelTimes, this.clock.seconds());
       run.progress = { ...run.progress, statuses, sessionActions, ...(levelTimes ? { levelTimes } : {}) };
       remember(run, trace, this.clock.now());
       if (next.kind === 'failed') return fail(run, ...REASONS[next.reason]);
-      if (next.kind === 'passed') return this.opened(run, this.nextAction(run)) ?? this.end(run);
+      if (next.kind === 'passed') return this.actionRunner.next(run) ?? this.end(run);
 
       const { step } = next;
       const settled = await this.settled(run, step);
-      if (!settled && asks(step)) return this.opened(run, { kind: 'step', execution: step.id, step });
+      if (!settled && asks(step)) return this.opened(run, step);
       if (!settled) return fail(run, ...REASONS.unsupported);
       const stop = this.take(run, step, settled);
       if (stop) return stop;
@@ -79,25 +79,23 @@ export class FlowRunner {
   async answer(run: Run, input: Input): Promise<Stop> {
     const page = closedBy(run.login) ? undefined : this.waitsAt(run);
     if (page?.kind === 'step') return this.choose(run, page, input) ?? this.answerStep(run, page.step, input);
-    return page ? this.answerAction(run, page, input) : this.advance(run);
+    const stop = page && (await this.actionRunner.answer(run, page, input));
+    return stop ?? this.advance(run);
   }
 
   /** The page that the login waits at; where there is nothing to wait for any more, it goes on. */
   async present(run: Run): Promise<Stop> {
     const page = this.waitsAt(run);
-    if (page?.kind !== 'action' || !page.action.doneElsewhere) return page ?? this.advance(run);
-    await this.besideUser(run, Promise.resolve());
-    const { user } = run.progress;
-    if (!user || !page.action.doneElsewhere(user)) return page;
-    await this.actionDone(run, page.execution, { kind: 'done', events: [] });
-    return this.advance(run);
+    if (page?.kind === 'action' && (await this.actionRunner.doneElsewhere(run, page)))
+      return this.advance(run);
+    return page ?? this.advance(run);
   }
 
   /** The form of a page, with what every page of a login has. */
   async form(run: Run, page: Page): Promise<Form> {
     const { progress } = run;
     const { user, choosing } = progress;
-    const ways = page.kind === 'step' ? selectionOf(run, page) : [];
+    const ways = page.kind === 'step' ? waysAt(run, page) : [];
     const form = choosing && ways.length > 1 ? choiceOf(ways) : await this.formOf(run, page, ways);
     // There is nothing to go back to before a link that an administrator sent.
     if (!user || run.login.kind === 'actions') return form;
@@ -119,7 +117,7 @@ export class FlowRunner {
     const { authenticationExecution: wanted, tryAnotherWay } = input;
     run.progress = progress;
     if (wanted === undefined && tryAnotherWay === undefined) return undefined;
-    const ways = selectionOf(run, page);
+    const ways = waysAt(run, page);
     if (wanted === undefined) {
       run.progress = { ...progress, choosing: ways.length > 1 };
       return page;
@@ -128,44 +126,28 @@ export class FlowRunner {
     return this.advance(run);
   }
 
-  /** What the user may go on with at a page, itself included. */
-  ways(run: Run, page: Page): AskingLeaf[] {
-    return selectionOf(run, page);
-  }
-
   /** A page that the login comes to may begin with a letter. */
-  private opened<P extends Page | undefined>(run: Run, page: P): P {
-    if (!page) return page;
-    if (page.kind === 'step') this.note(run, page.step, 'asked');
-    else this.note(run, page, 'required action');
-    if (page.execution === run.execution) return page;
-    const letters =
-      page.kind === 'step'
-        ? page.step.authenticator.opens?.(this.turn(run, page.step))
-        : page.action.opens?.(this.actionTurn(run, page));
-    post(run, letters);
-    return page;
+  private opened(run: Run, step: AskingLeaf): Page {
+    this.note(run, step, 'asked');
+    if (step.id !== run.execution) post(run, step.authenticator.opens?.(this.turn(run, step)));
+    return { kind: 'step', execution: step.id, step };
   }
 
   private ask(run: Run, page: Page): Form | Promise<Form> {
     return page.kind === 'step'
       ? page.step.authenticator.ask(this.turn(run, page.step))
-      : page.action.ask(this.actionTurn(run, page));
+      : this.actionRunner.ask(run, page);
   }
 
   private waitsAt(run: Run): Page | undefined {
-    const { execution } = run;
-    const step = findLeaf(run.flow, execution);
-    if (step && asks(step)) return { kind: 'step', execution, step };
-    const pending = pendingActions(run.login, run.progress, this.actions).find(
-      ({ alias }) => alias === execution,
-    );
-    return this.pageOf(pending);
+    const { flow, execution } = run;
+    const step = findLeaf(flow, execution);
+    return step && asks(step) ? { kind: 'step', execution, step } : this.actionRunner.page(run, execution);
   }
 
   private async answerStep(run: Run, step: AskingLeaf, input: Input): Promise<Stop> {
     const answered = step.authenticator.answer(this.turn(run, step), input);
-    const outcome = await this.besideUser(run, answered);
+    const outcome = await besideUser(this.bus, run, answered);
     if (outcome.kind !== 'refused') return this.take(run, step, outcome) ?? this.advance(run);
 
     // Who was meant is told, and not taken over: nothing was proven.
@@ -176,63 +158,6 @@ export class FlowRunner {
       tellError(run, error, details, outcome.found?.user?.id);
     }
     return { kind: 'step', execution: step.id, step, form };
-  }
-
-  private async answerAction(run: Run, page: Page & { kind: 'action' }, input: Input): Promise<Stop> {
-    const { progress: before } = run;
-    const isCancelled = page.pending.initiated && input['cancel-aia'] !== undefined;
-    const answered: Promise<ActionOutcome | { kind: 'cancelled' }> = isCancelled
-      ? Promise.resolve({ kind: 'cancelled' })
-      : page.action.answer(this.actionTurn(run, page), input);
-    const outcome = await this.besideUser(run, answered);
-    switch (outcome.kind) {
-      case 'cancelled':
-        this.cancelled(run, page);
-        return this.advance(run);
-      case 'again':
-        if (outcome.event) run.events.push(outcome.event);
-        post(run, outcome.letters);
-        return { ...page, form: outcome.form };
-      case 'gone':
-        // Whoever was read meanwhile was there, or was not.
-        run.progress = before;
-        run.events.push(...outcome.events);
-        return { kind: 'info', text: outcome.text, endSessionsOf: before.user?.id };
-      case 'failed': {
-        const { error } = outcome;
-        const details = { custom_required_action: page.action.id };
-        run.events.push({ type: 'CUSTOM_REQUIRED_ACTION_ERROR', error, details });
-        return outcome;
-      }
-      case 'done':
-        await this.actionDone(run, page.execution, outcome);
-        return this.advance(run);
-    }
-  }
-
-  /** The user goes back to the application without having done what it asked for. */
-  private cancelled(run: Run, { action }: Page & { kind: 'action' }): void {
-    const { asked } = run.progress;
-    run.progress = { ...run.progress, ...(asked ? { asked: { ...asked, outcome: 'cancelled' } } : {}) };
-    const details = { custom_required_action: action.id };
-    run.events.push({ type: 'CUSTOM_REQUIRED_ACTION_ERROR', error: 'rejected_by_user', details });
-  }
-
-  /** The credential is there already; only then the demand for it goes, so that a crash between them asks once more. */
-  private async actionDone(run: Run, alias: string, done: ActionDone): Promise<void> {
-    const { user, actions } = run.progress;
-    const { attributes, asksFor } = done;
-    const who = { realmId: run.login.realm.id, userId: user?.id ?? '' };
-    const due = actions.filter(({ providerId }) => asksFor?.includes(providerId)).map(({ alias }) => alias);
-    for (const next of due) await this.bus.call(users.addAction, { ...who, alias: next });
-    if (attributes || user?.requiredActions.includes(alias)) {
-      await this.bus.call(users.finishAction, { ...who, alias, ...(attributes ? { attributes } : {}) });
-    }
-    const isAsked = askedAction(run.progress, this.actions)?.alias === alias;
-    run.progress = afterAction(run.progress, alias, { ...done, due, isAsked });
-    run.events.push(...done.events);
-    post(run, done.letters);
-    if (user) post(run, noticesOf(done.events, user));
   }
 
   /** The verdict of a step that needs no page. */
@@ -254,7 +179,7 @@ export class FlowRunner {
     }
     const { session, keptLevels } = outcome;
     const progress = mark(learn(run.progress, outcome), step, outcome.kind);
-    if (session && isTooOld(session.authTime, progress, this.actions, this.now())) {
+    if (session && isTooOld(session.authTime, progress, this.actions, this.clock.seconds())) {
       run.progress = mark(run.progress, step, 'attempted');
       return undefined;
     }
@@ -284,17 +209,6 @@ export class FlowRunner {
     }
   }
 
-  /** A login in one request has no page to ask an action on: it ends, and `finish` sees that something is left to do. */
-  private nextAction({ login, progress }: Run): Page | undefined {
-    const [pending] = login.kind === 'grant' ? [] : pendingActions(login, progress, this.actions);
-    return this.pageOf(pending);
-  }
-
-  private pageOf(pending: PendingAction | undefined): (Page & { kind: 'action' }) | undefined {
-    const action = pending && this.actions.get(pending.providerId);
-    return action && { kind: 'action', execution: pending.alias, action, pending };
-  }
-
   private async end(run: Run): Promise<Stop> {
     const { login, flow, progress, redirectUri } = run;
     if (isErrand(login.kind)) return this.errandDone(run);
@@ -304,7 +218,7 @@ export class FlowRunner {
       progress,
       redirectUri,
       actions: this.actions,
-      now: this.now(),
+      now: this.clock.seconds(),
     });
     if (ending.kind === 'failed') {
       const { error, text, status, unmet } = ending;
@@ -335,53 +249,20 @@ export class FlowRunner {
     };
   }
 
-  /**
-   * Waits for an answer, and meanwhile reads the user, where the login knows one: this may be the request that ends it,
-   * and an account may have been disabled, or given something to do, while the page was open.
-   */
-  private async besideUser<T>(run: Run, answered: Promise<T>): Promise<T> {
-    const { login, progress } = run;
-    const { user } = progress;
-    const read: Promise<FoundUser> | undefined =
-      user && this.bus.call(users.get, { realmId: login.realm.id, userId: user.id });
-    const [outcome, found] = await Promise.all([answered, read]);
-    if (found) run.progress = learn(progress, { found });
-    return outcome;
-  }
-
   private turn(run: Run, step: Leaf): Turn {
     const { login, query, progress } = run;
     const { statuses, claimed } = progress;
     return {
       ...{ login, facts: factsOf(progress), claimed, flow: run.flow, statuses, step },
-      ...{ bus: this.bus, query, attempt: attemptOf(run), now: this.now() },
+      ...{ bus: this.bus, query, attempt: attemptOf(run), now: this.clock.seconds() },
     };
   }
 
-  private note(run: Run, of: Leaf | (Page & { kind: 'action' }), decided: Decided, why?: string): void {
-    const { step, name } =
-      of.kind === 'leaf'
-        ? { step: of.id, name: of.authenticator.id }
-        : { step: of.execution, name: of.action.id };
-    remember(run, [{ step, name, decided, ...(why ? { why } : {}) }], this.clock.now());
-  }
-
-  private now(): number {
-    return Math.floor(this.clock.now().getTime() / 1000);
-  }
-
-  private actionTurn(run: Run, { pending }: Page & { kind: 'action' }): ActionTurn {
-    const { config = {}, parameter } = pending;
-    const { login, query, progress } = run;
-    const { user, credentials, actions } = progress;
-    if (!user) throw new Error('a required action without a user');
-    const about = { login, user, credentials, actions, config, ...(parameter ? { parameter } : {}) };
-    return { ...about, bus: this.bus, query, attempt: attemptOf(run), now: this.now() };
+  private note(run: Run, { id, authenticator }: Leaf, decided: Decided, why?: string): void {
+    const decision = { step: id, name: authenticator.id, decided, ...(why ? { why } : {}) };
+    remember(run, [decision], this.clock.now());
   }
 }
-
-const selectionOf = ({ flow, progress }: Run, { execution }: Page) =>
-  selection(flow, progress.statuses, factsOf(progress), execution);
 
 /** What the realm has switched off, before the login began or since. */
 function closedBy({ kind, realm }: LoginInfo): [error: string, why: Text] | undefined {

@@ -50,6 +50,8 @@ export type Page = { execution: string; form?: Form } & (
   { kind: 'step'; step: AskingLeaf } | { kind: 'action'; action: RequiredAction; pending: PendingAction }
 );
 
+export type ActionPage = Extract<Page, { kind: 'action' }>;
+
 export interface Failure {
   kind: 'failed';
   error: string;

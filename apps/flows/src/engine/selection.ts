@@ -1,7 +1,12 @@
 import type { Facts } from './facts.js';
 import type { Flow, Step } from './flow.js';
-import { asks, type AskingLeaf } from './run.js';
+import { factsOf } from './progress.js';
+import { asks, type AskingLeaf, type Page, type Run } from './run.js';
 import { conditionsOf, holdTogether, preference, type Statuses } from './walk.js';
+
+/** What the user may go on with at a page of a login, itself included. */
+export const waysAt = ({ flow, progress }: Run, { execution }: Page): AskingLeaf[] =>
+  selection(flow, progress.statuses, factsOf(progress), execution);
 
 /**
  * What the user may do instead of the step that the login waits at, itself included: the other ways from the point where

@@ -6,8 +6,10 @@ import { sendResetEmail } from '../authenticators/reset-credentials/send-reset-e
 import { problems } from '../definitions/problems.js';
 import { askedAction, askedBy } from '../engine/asked-action.js';
 import type { Flow, Step } from '../engine/flow.js';
+import { ActionRunner } from '../engine/action-runner.js';
 import { FlowRunner } from '../engine/flow-runner.js';
 import { isPage, newRun, type AskingLeaf, type Page, type Run, type Stop } from '../engine/run.js';
+import { waysAt } from '../engine/selection.js';
 import { progressBehind } from '../links/progress-behind.js';
 import { pathOf } from './path.js';
 import { deleteAccount } from '../required-actions/delete-account/delete-account.required-action.js';
@@ -48,7 +50,8 @@ export async function simulate(simulated: Simulated): Promise<Simulation> {
   const inOneRequest = wrongTypes(flow, fails);
   const isWrong = (type?: CredentialType) =>
     current === undefined ? type !== undefined && inOneRequest.has(type) : fails.includes(current);
-  const runner = new FlowRunner(pretendedServices(somebody, isWrong), clock, actions);
+  const services = pretendedServices(somebody, isWrong);
+  const runner = new FlowRunner(services, clock, actions, new ActionRunner(services, clock, actions));
 
   const run = newRun(login.kind === 'grant' ? { ...login, input: TYPED } : login, flow);
   if (wanted) run.progress = { ...run.progress, wanted };
@@ -69,7 +72,7 @@ export async function simulate(simulated: Simulated): Promise<Simulation> {
   let stop: Stop = await runner.advance(run);
   while (isPage(stop) && pages.length < MOST_PAGES) {
     const { execution } = stop;
-    const ways = stop.kind === 'step' ? runner.ways(run, stop) : [];
+    const ways = stop.kind === 'step' ? waysAt(run, stop) : [];
     pages.push(pageOf(stop, ways));
     run.execution = execution;
     if (stop.kind === 'action') {

@@ -25,6 +25,7 @@ import { ExecutionsHandlers } from '../definitions/executions.handlers.js';
 import { FlowsHandlers } from '../definitions/flows.handlers.js';
 import { ProblemsHandlers } from '../definitions/problems.handlers.js';
 import { ProvidersHandlers } from '../definitions/providers.handlers.js';
+import { ActionRunner } from '../engine/action-runner.js';
 import { FlowRunner } from '../engine/flow-runner.js';
 import { Housekeeping } from '../housekeeping.js';
 import { GrantsHandlers } from '../logins/grants.handlers.js';
@@ -77,7 +78,8 @@ export class World {
     this.logins = new LoginStore(db, this.outbox, mailbox, this.clock);
     const links = new Links(db, this.clock);
     const addressChange = new AddressChange(links, mailbox, this.outbox, this.bus);
-    const runner = new FlowRunner(this.bus, this.clock, actions);
+    const actionRunner = new ActionRunner(this.bus, this.clock, actions);
+    const runner = new FlowRunner(this.bus, this.clock, actions, actionRunner);
     const moves = new Moves(runner, this.clock);
     const events = new EventStore(db);
     const definitions = new DefinitionStore(db, this.trees, this.outbox);
