@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Realms } from '../realms/realms.js';
 import { Sessions } from '../sessions/sessions.js';
 import { actionOf } from '../testing/browser.js';
-import { CALLBACK, SignInWorld } from '../testing/sign-in-world.js';
+import { CALLBACK, PUBLIC_URL, SignInWorld } from '../testing/sign-in-world.js';
 import type { ClientSettings } from './clients/client-settings.js';
 
 describe('an application signs its users in, by openid-client', () => {
@@ -286,6 +286,44 @@ describe('an application signs its users in, by openid-client', () => {
       expect(back.searchParams.get('error') ?? new URLSearchParams(back.hash.slice(1)).get('error')).toBe(
         error,
       );
+    });
+
+    describe('that its users may not sign in by a page (RFC 6749 §4.1.2.1)', () => {
+      const refusal = {
+        error: 'unauthorized_client',
+        error_description:
+          'Client is not allowed to initiate browser login with given response_type. Standard flow is disabled for the client.',
+      };
+
+      it('at its own address, and on our page where it has none', async () => {
+        const { config } = await world.register({ standardFlowEnabled: false });
+        const { page, checks } = await world.ask(config);
+        const back = new URL(page.headers.location!);
+        expect(`${back.origin}${back.pathname}`).toBe(CALLBACK);
+        expect(Object.fromEntries(back.searchParams)).toEqual({
+          ...refusal,
+          state: checks.expectedState,
+          iss: `${PUBLIC_URL}/realms/acme`,
+        });
+        const { page: elsewhere } = await world.ask(config, { redirect_uri: 'https://evil.example.org/' });
+        expect(elsewhere.statusCode).toBe(400);
+        expect(elsewhere.headers.location).toBeUndefined();
+      });
+
+      it('when it pushes its request, whatever address it names (RFC 9126 §2.3)', async () => {
+        const push = async (settings: ClientSettings) => {
+          const { clientId, secret } = await world.register(settings);
+          const who = { client_id: clientId, client_secret: secret };
+          return world.post('ext/par/request', { ...who, response_type: 'code', redirect_uri: CALLBACK });
+        };
+        for (const settings of [{}, { redirectUris: [] }]) {
+          const answer = await push({ ...settings, standardFlowEnabled: false });
+          expect(answer).toEqual({ status: 400, body: refusal });
+        }
+        // What is wrong with this one is that it has no address to send anybody back to.
+        const { status, body } = await push({ redirectUris: [] });
+        expect({ status, error: body.error }).toEqual({ status: 400, error: 'invalid_request' });
+      });
     });
   });
 });

@@ -14,7 +14,7 @@ const METHODS = {
 } as const;
 
 /** What the provider's configuration knows of a client besides the standard. */
-export const EXTRA_METADATA = ['web_origins', 'pkce_required'];
+export const EXTRA_METADATA = ['web_origins', 'pkce_required', 'standard_flow_enabled'];
 
 /** A client in the words of RFC 7591. Undefined for one that may do nothing here. */
 export function metadataOf(client: Client, secret: string | undefined): AdapterPayload | undefined {
@@ -42,6 +42,7 @@ export function metadataOf(client: Client, secret: string | undefined): AdapterP
     ],
     require_pushed_authorization_requests: attributes['require.pushed.authorization.requests'] === 'true',
     web_origins: webOriginsOf(client),
+    standard_flow_enabled: client.standardFlowEnabled,
     pkce_required: publicClient || attributes['pkce.code.challenge.method'] === 'S256',
   };
 }

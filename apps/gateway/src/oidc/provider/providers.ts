@@ -23,12 +23,13 @@ import { mappedClaims } from '../tokens/protocol-mappers.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
 import { Artifacts } from './artifacts.js';
 import { fetchKeys, KEY_SET_LIMIT, mustBeShort } from './client-assertions.js';
-import { DEVICE_GRANT, EXTRA_METADATA, LOGOUT_GRANT, metadataOf } from './client-metadata.js';
+import { EXTRA_METADATA, LOGOUT_GRANT, metadataOf } from './client-metadata.js';
 import { ask, exchange, type Exchange, type ProviderAnswer, type ProviderRequest } from './exchange.js';
 import { GrantHandlers } from './grant-handlers.js';
 import { loginPolicy, unmet } from './interaction-policy.js';
 import { DISGUISED } from './offline-scope.js';
 import { adapterOf, grantIdOf, partsOfGrant } from './provider-adapter.js';
+import { sayUnauthorized } from './unauthorized-client.js';
 
 const OPENID = '/protocol/openid-connect';
 /** More realms than this are not kept in memory. */
@@ -92,6 +93,7 @@ export class Providers {
     );
     provider.proxy = true;
     this.grants.addTo(provider);
+    sayUnauthorized(provider);
     provider.use(async (ctx, next) => {
       // The page that posts a code (`response_mode=form_post`) adds its own script to this, and nothing else runs.
       ctx.set(
@@ -100,7 +102,6 @@ export class Providers {
       );
       await next();
       const { route } = (ctx.oidc ?? {}) as { route?: string };
-      sayUnauthorized(ctx);
       if (route === 'discovery') discover(ctx.body as Discovery);
       if (route === 'device_authorization' && ctx.status === 200) {
         Object.assign(ctx.body as object, { interval: exchange().realm.oauth2DevicePollingInterval });
@@ -319,21 +320,6 @@ function discover(document: Discovery): void {
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
   });
-}
-
-/**
- * RFC 6749 §5.2: a client that may not use a grant is told `unauthorized_client`, of a device code as well (RFC 8628 §3.1).
- * The provider says `invalid_request`.
- */
-function sayUnauthorized({ oidc, status, body }: Partial<KoaContextWithOIDC>): void {
-  const { client, route, params } = oidc ?? {};
-  const grant = route === 'device_authorization' ? DEVICE_GRANT : route === 'token' && params?.grant_type;
-  const refused = (body ?? {}) as { error?: string; error_description?: string };
-  if (!client || typeof grant !== 'string' || status !== 400 || refused.error !== 'invalid_request') return;
-  if (client.grantTypeAllowed(grant)) return;
-  const which = grant === DEVICE_GRANT ? 'OAuth 2.0 Device Authorization Grant' : grant;
-  refused.error = 'unauthorized_client';
-  refused.error_description = `Client is not allowed to initiate ${which}. The flow is disabled for the client.`;
 }
 
 const CLAIMS = { openid: ['sub', 'sid', 'auth_time', 'acr', 'amr'], ...CLAIMS_OF_SCOPES };
