@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessTokens } from '../oidc/tokens/access-tokens.js';
 import { keycloakBody } from '../admin/keycloak-errors.js';
 import { AppError } from '@tumbler/errors';
@@ -33,10 +33,13 @@ export function takeLargeFiles(http: FastifyInstance, tokens: AccessTokens): voi
       : new AppError('unauthorized');
     if (!refusal) return;
     if (refusal.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="master"');
-    // The connection stays open: a client that is cut off while it sends never reads why.
-    return reply.status(refusal.status).send(keycloakBody(refusal));
+    return refuseUnread(reply, refusal);
   });
 }
+
+/** Refuses what is still being sent. The connection stays open: a client that is cut off while it sends never reads why. */
+export const refuseUnread = (reply: FastifyReply, refusal: AppError): FastifyReply =>
+  reply.status(refusal.status).send(keycloakBody(refusal));
 
 /** A file that does not say how long it is is measured while it is read. */
 function tooLarge(request: FastifyRequest): AppError | undefined {

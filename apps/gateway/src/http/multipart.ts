@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError, invalid } from '@tumbler/errors';
-import { keycloakBody } from '../admin/keycloak-errors.js';
-import { BODY_LIMIT } from './large-files.js';
+import { BODY_LIMIT, refuseUnread } from './large-files.js';
 
 const MULTIPART = 'multipart/form-data';
 
@@ -17,9 +16,7 @@ export function takeForms(http: FastifyInstance): void {
   http.addHook('onRequest', (request, reply, done) => {
     const isLarge = Number(request.headers['content-length']) > BODY_LIMIT;
     if (!isLarge || !takesForm(request)) return done();
-    const refusal = new AppError('payload_too_large', { message: 'The file is too large' });
-    // The connection stays open: a form is sent in pieces, and who is cut off while it sends never reads why.
-    void reply.status(refusal.status).send(keycloakBody(refusal));
+    void refuseUnread(reply, new AppError('payload_too_large', { message: 'The file is too large' }));
   });
   http.addContentTypeParser(MULTIPART, { parseAs: 'buffer' }, (request, sent, done) => {
     if (takesForm(request)) done(null, sent);
