@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import cookie from '@fastify/cookie';
 import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -11,7 +10,7 @@ import { ErrorsFilter } from './errors.filter.js';
 import { followRequests } from './follow-requests.js';
 import { BODY_LIMIT, takeLargeFiles } from './large-files.js';
 import { takeForms } from './multipart.js';
-import { securityHeaders } from './security-headers.js';
+import { secureAnswers } from './security-headers.js';
 
 /** How the gateway takes HTTP; the same for the running service and for tests. */
 export function httpAdapter(config: GatewayConfig): FastifyAdapter {
@@ -37,7 +36,7 @@ export async function prepareHttp(app: NestFastifyApplication, config: GatewayCo
   allowEmptyBodies(http);
   takeForms(http);
   takeLargeFiles(http, app.get(AccessTokens, { strict: false }));
-  await app.register(helmet, securityHeaders(config));
+  secureAnswers(http, config);
   await app.register(cookie);
   app.useGlobalFilters(app.get(ErrorsFilter));
 }

@@ -1,11 +1,25 @@
-import type { FastifyHelmetOptions } from '@fastify/helmet';
-import type { FastifyReply } from 'fastify';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import helmet, { type HelmetOptions } from 'helmet';
 import type { GatewayConfig } from '../config.js';
 
 const YEAR = 365 * 24 * 3600;
 
+/**
+ * Every answer carries the headers that helmet makes. None depends on the request, so they are made once: to write the
+ * policy anew took a twentieth of the time of a small answer.
+ */
+export function secureAnswers(http: FastifyInstance, config: GatewayConfig): void {
+  const headers = headersOf(optionsFor(config));
+  http.addHook('onRequest', (_request, reply, next) => {
+    reply.headers(headers);
+    next();
+  });
+}
+
 /** No script and no style but our own files; no frame around a page where passwords are typed (ASVS 3.4). */
-export function securityHeaders(config: GatewayConfig): FastifyHelmetOptions {
+function optionsFor(config: GatewayConfig): HelmetOptions {
   return {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -28,6 +42,13 @@ export function securityHeaders(config: GatewayConfig): FastifyHelmetOptions {
     crossOriginEmbedderPolicy: false,
     xFrameOptions: { action: 'deny' },
   };
+}
+
+function headersOf(options: HelmetOptions): Record<string, string> {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  helmet(options)(request, response, () => {});
+  return response.getHeaders() as Record<string, string>;
 }
 
 /** Browsers hold the redirect that follows a form against the policy, too: the last form of a login leads to the application. */
