@@ -3,7 +3,15 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { Realm, SigningAlgorithm } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import {
+  CompactSign,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  SignJWT,
+  type JWTPayload,
+} from 'jose';
 import { GatewayConfig } from '../../config.js';
 import { Realms } from '../../realms/realms.js';
 import type { Session } from '../../sessions/session.js';
@@ -36,6 +44,7 @@ export interface EndedSession {
   sessionId: string;
 }
 
+const encoder = new TextEncoder();
 const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 const LOGOUT_TOKEN_SECONDS = 120;
 const ADMIN_ACTION_SECONDS = 30;
@@ -136,14 +145,12 @@ export class AccessTokens {
     seconds: number,
   ): Promise<string> {
     const { kid, privateKey } = await this.keys.signing(realm, algorithm, seconds);
-    const now = this.clock.seconds();
-    return new SignJWT(claims)
+    const iat = this.clock.seconds();
+    const iss = issuerOf(this.config.publicUrl, realm);
+    const payload = { ...claims, iss, sub: user.id, iat, exp: iat + seconds, jti: randomUUID() };
+    // `SignJWT` copies all claims once more, deeply.
+    return new CompactSign(encoder.encode(JSON.stringify(payload)))
       .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid })
-      .setIssuer(issuerOf(this.config.publicUrl, realm))
-      .setSubject(user.id)
-      .setIssuedAt(now)
-      .setExpirationTime(now + seconds)
-      .setJti(randomUUID())
       .sign(privateKey);
   }
 
