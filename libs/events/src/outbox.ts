@@ -42,18 +42,9 @@ export class Outbox {
    * is written in the program (see `prepared`).
    */
   async change(change: string, values: unknown[], events: Told[]): Promise<number> {
-    const statement =
-      events.length === 0
-        ? `with changed as (${change} returning 1) select count(*)::int as n from changed`
-        : `with changed as (${change} returning 1),
-                told as (insert into outbox (event)
-                         select event from unnest($${values.length + 1}::jsonb[]) with ordinality as given (event, nth)
-                          where exists (select from changed) order by nth)
-           select count(*)::int as n from changed`;
-    const [row] = await prepared<{ n: number }>(this.db, statement, [
-      ...values,
-      ...(events.length > 0 ? [this.asJson(events)] : []),
-    ]);
+    const statement = `with changed as (${change} returning 1)${telling(events.length, values.length + 1)}
+      select count(*)::int as n from changed`;
+    const [row] = await prepared<{ n: number }>(this.db, statement, [...values, ...this.asGiven(events)]);
     const n = row?.n ?? 0;
     if (n > 0 && events.length > 0) this.wakeAll();
     return n;
@@ -79,6 +70,11 @@ export class Outbox {
     if (events.length > 0) await tx.query(INSERT, [this.asJson(events)]);
   }
 
+  /** One by itself, several as a list: see `telling`. */
+  private asGiven(events: Told[]): (string | string[])[] {
+    return events.length > 1 ? [this.asJson(events)] : this.asJson(events);
+  }
+
   private asJson(events: Told[]): string[] {
     const time = this.clock.now().toISOString();
     return events.map(({ type, realmId, subject, data }) => {
@@ -96,6 +92,17 @@ export class Outbox {
       return JSON.stringify(event);
     });
   }
+}
+
+/** To be told once something has changed; `$nth` holds it. A single one, as there is at most steps of a login, is a plain row. */
+function telling(events: number, nth: number): string {
+  if (events === 0) return '';
+  const told =
+    events === 1
+      ? `select $${nth}::jsonb from changed limit 1`
+      : `select event from unnest($${nth}::jsonb[]) with ordinality as given (event, place)
+          where exists (select from changed) order by place`;
+  return `, told as (insert into outbox (event) ${told})`;
 }
 
 const INSERT = 'insert into outbox (event) select * from unnest($1::jsonb[])';

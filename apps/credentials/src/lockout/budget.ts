@@ -21,6 +21,10 @@ export const UNTOUCHED: Readonly<Budget> = {
   lockedForGood: false,
 };
 
+/** Whether a right answer has nothing to give back to it. */
+export const isWhole = ({ failures, consecutive, lockouts, lastFailure }: Budget): boolean =>
+  failures === 0 && consecutive === 0 && lockouts === 0 && lastFailure === null;
+
 export type Standing =
   | { kind: 'locked'; until?: number; forGood: boolean }
   /** An attempt may be made; `then` is the budget if it fails, and `locks` says that it is a lock for its user. */

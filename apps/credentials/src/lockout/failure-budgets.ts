@@ -6,7 +6,7 @@ import { prepared } from '@tumbler/database';
 import { Outbox } from '@tumbler/events';
 import { DataSource } from 'typeorm';
 import { Accounts, type Account } from '../credentials/accounts.js';
-import { standing, type Standing } from './budget.js';
+import { isWhole, standing, type Standing } from './budget.js';
 import type { BudgetKind } from './failure-budget.entity.js';
 import { rulesFor } from './rules.js';
 
@@ -110,11 +110,14 @@ export class FailureBudgets {
 
   private async giveBack({ realmId, userId, budget, settings }: Account): Promise<'right' | 'changed'> {
     if (!rulesFor(budget.kind, settings)) return 'right';
-    const [row] = await prepared<{ version: string }>(
-      this.db,
-      `with given_back as (${GIVE_BACK}) select ${VERSION} as version`,
-      [realmId, userId, budget.kind, budget.version],
-    );
+    const whose = [realmId, userId, budget.kind];
+    const [row] = isWhole(budget.state)
+      ? await prepared<{ version: string }>(this.db, `select ${VERSION} as version`, whose)
+      : await prepared<{ version: string }>(
+          this.db,
+          `with given_back as (${GIVE_BACK}) select ${VERSION} as version`,
+          [...whose, budget.version],
+        );
     return Number(row!.version) === budget.version ? 'right' : 'changed';
   }
 

@@ -135,16 +135,16 @@ export class Sessions {
 
   /** The session that is alive by this cookie. */
   byToken(realm: SessionRealm, token: string): Promise<Session | undefined> {
-    return this.alive(realm, 'token_hash = $6', [hashOf(token)]);
+    return this.alive(realm, 'token_hash = $5', [hashOf(token)]);
   }
 
   byId(realm: SessionRealm, id: string): Promise<Session | undefined> {
-    return this.alive(realm, 'id = $6', [id]);
+    return this.alive(realm, 'id = $5', [id]);
   }
 
   /** The same, for whom a token is given out that is good for as long as the session may idle. */
   use(realm: SessionRealm, id: string): Promise<Session | undefined> {
-    return this.alive(realm, 'id = $6', [id], USED_STEP);
+    return this.alive(realm, 'id = $5', [id], USED_STEP);
   }
 
   /** The session, as long as an application still has something of it: what was revoked and what has expired does not count. */
@@ -311,7 +311,7 @@ export class Sessions {
     return opened;
   }
 
-  /** One statement finds the session, holds it against its lifetimes, and notes that it was seen. */
+  /** Finds the session, holds it against its lifetimes, and now and then notes that it was seen. */
   private async alive(
     realm: SessionRealm,
     where: string,
@@ -319,23 +319,26 @@ export class Sessions {
     seen = SEEN_STEP,
   ): Promise<Session | undefined> {
     const { idle, idleRemembered } = lifetimes(realm);
-    const step = Math.min(seen, Math.floor(Math.min(idle, idleRemembered) / 4));
     const now = this.clock.now();
+    const asked = [now, idle, idleRemembered, realm.id, ...values];
     const [session] = await prepared<Session>(
       this.db,
-      `with seen as (
-         update session set last_seen_at = $1
-          where ${where} and ${ALIVE} and last_seen_at <= $1::timestamptz - make_interval(secs => $5)
-       )
-       select ${COLUMNS} from session where ${where} and ${ALIVE}`,
-      [now, idle, idleRemembered, realm.id, step, ...values],
+      `select ${COLUMNS} from session where ${ALIVE} and ${where}`,
+      asked,
     );
-    return session && allowedBy(realm, session, now) ? session : undefined;
+    if (!session || !allowedBy(realm, session, now)) return undefined;
+    const step = Math.min(seen, Math.floor(Math.min(idle, idleRemembered) / 4));
+    const due = session.lastSeenAt.getTime() + step * 1000 <= now.getTime();
+    // By the same conditions: what has ended meanwhile was not seen.
+    if (due) {
+      await prepared(this.db, `update session set last_seen_at = $1 where ${ALIVE} and ${where}`, asked);
+    }
+    return session;
   }
 }
 
-const HELD = `id = $6 and exists (
-  select from refresh_token where session_id = session.id and client = $7 and refresh_token.expires_at > $1)`;
+const HELD = `id = $5 and exists (
+  select from refresh_token where session_id = session.id and client = $6 and refresh_token.expires_at > $1)`;
 
 /** Whoever reads the table learns no cookie from it. */
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();

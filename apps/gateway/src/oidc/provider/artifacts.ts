@@ -93,17 +93,18 @@ export class Artifacts implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   /**
-   * Finds and spends in one statement (ASVS 2.3.4): of two who come with one code, the second is told that it was
-   * consumed. Whoever comes with a code spends it, right or wrong otherwise: it was not to be in their hands.
+   * Spends it in the statement that finds it (ASVS 2.3.4): of any number who come with one code, one has it, and the others
+   * are told that it was consumed. Whoever comes with a code spends it, right or wrong otherwise: it was not to be in their
+   * hands.
    */
-  take(place: Place, id: string): Promise<AdapterPayload | undefined> {
-    return this.read(
+  async take(place: Place, id: string): Promise<AdapterPayload | undefined> {
+    const taken = await this.read(
       id,
-      `with found as (select id, consumed from oidc_artifact where id = $1 and expires_at > $2 for update)
-       update oidc_artifact a set consumed = true from found f where a.id = f.id
-       returning a.payload, f.consumed`,
+      `update oidc_artifact set consumed = true where id = $1 and expires_at > $2 and not consumed
+       returning payload, false as consumed`,
       [keyOf(place, id), this.clock.now()],
     );
+    return taken ?? this.find(place, id);
   }
 
   async consume(place: Place, id: string): Promise<void> {
