@@ -15,12 +15,14 @@ export interface Traced extends Decision {
 /** Each decision once: a walk begins at the beginning of the flow each time. Nothing that was typed is in it. */
 export function remember(run: Run, decisions: readonly Decision[], now: Date): void {
   const known = new Set(run.trace.map(keyOf));
+  const added: Traced[] = [];
   for (const { why, ...decision } of decisions) {
     const cut: Decision = { ...decision, ...(why ? { why: why.slice(0, LONGEST_REASON) } : {}) };
-    if (run.trace.length >= MOST || known.has(keyOf(cut))) continue;
+    if (known.size >= MOST || known.has(keyOf(cut))) continue;
     known.add(keyOf(cut));
-    run.trace = [...run.trace, { ...cut, at: now.getTime() }];
+    added.push({ ...cut, at: now.getTime() });
   }
+  run.trace = [...run.trace, ...added];
 }
 
-const keyOf = ({ step, decided, why }: Decision): string => JSON.stringify([step, decided, why]);
+const keyOf = ({ step, decided, why = '' }: Decision): string => `${step} ${decided} ${why}`;
