@@ -50,9 +50,8 @@ describe('what an application was given is void', () => {
     const clients = world.gateway.app.get(Clients);
     const realm = world.people.realm('acme');
     const known = (await clients.byClientId(realm, one.clientId))!;
-    const settings = { redirectUris: known.redirectUris, notBefore: now() };
     const by = { realmId: realm.id, clientId: 'admin-cli', userId: world.people.admin.id };
-    await clients.update(known, by, { clientId: one.clientId, settings });
+    await clients.update(known, by, () => ({ settings: { notBefore: now() } }));
     expect(await works(one.config, first)).toEqual(nowhere);
     expect(await works(other.config, second)).toEqual(everywhere);
     const again = await world.signIn(one.config, {}, first.by);

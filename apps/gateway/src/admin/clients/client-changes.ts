@@ -55,11 +55,11 @@ export class ClientChanges {
     if (isKept(client) && clientId !== client.clientId) throw kept(client);
     if (isKept(client) && realm.name === MASTER && changes.enabled === false) throw kept(client);
     mustBeScopes(await this.scopes.ofRealm(realm), changes);
-    await this.clients.update(client, by, {
-      clientId,
+    await this.clients.update(client, by, () => ({
+      clientId: body.clientId,
       secret,
-      settings: { ...settingsOf(client), ...said(changes) },
-    });
+      settings: said(changes),
+    }));
     if (clientId !== client.clientId) await this.renameServiceAccount(by, { ...client, clientId });
     await this.giveServiceAccount(by, await this.clients.byId(realm, client.id));
   }
@@ -105,18 +105,6 @@ function mustBeScopes(scopes: ClientScope[], settings: ClientSettings): void {
     const stranger = settings[field]?.find((name) => !scopes.some((scope) => scope.name === name));
     if (stranger !== undefined) throw invalid(`There is no client scope ${stranger}`, field);
   }
-}
-
-export function settingsOf(client: Client): ClientSettings {
-  const {
-    id: _id,
-    realmId: _realm,
-    clientId: _name,
-    serviceAccountId: _account,
-    manages: _manages,
-    ...settings
-  } = client;
-  return settings;
 }
 
 /** What administration goes through keeps its name: under a name that were free, somebody else's client would get it. */

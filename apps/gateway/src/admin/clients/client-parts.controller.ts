@@ -9,7 +9,6 @@ import { Needs } from '../needs.js';
 import { TargetRealm } from '../target-realm.js';
 import { ScopeId } from './client-scopes.controller.js';
 import { ClientId } from './clients.controller.js';
-import { settingsOf } from './client-changes.js';
 
 const KINDS = {
   'default-client-scopes': 'defaultClientScopes',
@@ -72,15 +71,13 @@ export class ClientPartsController {
     by: Actor,
     { id, scope, list }: { id: string; scope: string; list?: Lists },
   ): Promise<void> {
-    const [client, { name }] = await Promise.all([
-      this.clients.byId(realm, id),
-      this.scopes.byId(realm, scope),
-    ]);
-    const lists = Object.values(KINDS).map((each) => {
-      const others = client[each].filter((had) => had !== name);
-      return [each, each === list ? [...others, name] : others] as const;
+    const { name } = await this.scopes.byId(realm, scope);
+    await this.clients.update({ id, realmId: realm.id }, by, (client) => {
+      const lists = Object.values(KINDS).map((each) => {
+        const others = client[each].filter((had) => had !== name);
+        return [each, each === list ? [...others, name] : others] as const;
+      });
+      return { settings: Object.fromEntries(lists) };
     });
-    const settings = { ...settingsOf(client), ...Object.fromEntries(lists) };
-    await this.clients.update(client, by, { clientId: client.clientId, settings });
   }
 }

@@ -15,7 +15,6 @@ import type { Realm } from '@tumbler/contract-users';
 import { invalid } from '@tumbler/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../../config.js';
-import type { ClientScope } from '../../oidc/clients/built-in-scopes.js';
 import { assignedNames, ClientScopes } from '../../oidc/clients/client-scopes.js';
 import { AdminController, By } from '../admin-controller.js';
 import { idOf } from '../input.js';
@@ -75,9 +74,10 @@ export class ClientScopesController {
     @Body() input: unknown,
   ): Promise<void> {
     const { id: _fixed, protocolMappers: _own, attributes, ...changes } = await readScope(input);
-    const scope = await this.scopes.byId(realm, id);
-    const changed = { ...scope, ...changes, attributes: { ...scope.attributes, ...attributes } };
-    await this.scopes.update(realm, by, scope, changed);
+    await this.scopes.update(realm, by, id, (scope) => ({
+      ...changes,
+      attributes: { ...scope.attributes, ...attributes },
+    }));
   }
 
   @Needs('manage-clients')
@@ -120,7 +120,7 @@ export class RealmScopesController {
     @ScopeId() id: string,
     @List() list: 'default' | 'optional',
   ): Promise<void> {
-    await this.assign(realm, by, await this.scopes.byId(realm, id), list);
+    await this.scopes.update(realm, by, id, () => ({ assigned: list }));
   }
 
   @Needs('manage-clients')
@@ -132,16 +132,7 @@ export class RealmScopesController {
     @ScopeId() id: string,
     @List() list: 'default' | 'optional',
   ): Promise<void> {
-    const scope = await this.scopes.byId(realm, id);
-    if (scope.assigned === list) await this.assign(realm, by, scope, 'none');
-  }
-
-  private async assign(
-    realm: Realm,
-    by: Actor,
-    scope: ClientScope,
-    assigned: ClientScope['assigned'],
-  ): Promise<void> {
-    await this.scopes.update(realm, by, scope, { ...scope, assigned });
+    const { assigned } = await this.scopes.byId(realm, id);
+    if (assigned === list) await this.scopes.update(realm, by, id, () => ({ assigned: 'none' }));
   }
 }

@@ -5,9 +5,9 @@ import { notFound } from '@tumbler/errors';
 import { isUUID } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { ClientScopes } from '../../oidc/clients/client-scopes.js';
-import type { ProtocolMapper } from '../../oidc/clients/client-settings.js';
+import type { ClientScope } from '../../oidc/clients/built-in-scopes.js';
+import type { Client, ProtocolMapper } from '../../oidc/clients/client-settings.js';
 import { Clients } from '../../oidc/clients/clients.js';
-import { settingsOf } from './client-changes.js';
 
 export interface HolderId {
   kind: 'client' | 'scope';
@@ -35,7 +35,8 @@ export interface Holder extends Held {
   path: string;
   /** The client whose own roles it tells in any case. */
   clientId?: string;
-  change: (by: Actor, held: Partial<Held>) => Promise<void>;
+  /** Changes them as they are by then, which may be others than the ones above. */
+  change: (by: Actor, change: (held: Held) => Partial<Held>) => Promise<void>;
 }
 
 /** Clients and client scopes, as far as they are alike. */
@@ -49,26 +50,30 @@ export class Holders {
   /** Throws `not_found`. */
   async of(realm: Realm, { kind, id }: HolderId): Promise<Holder> {
     if (kind === 'scope') {
-      const scope = await this.scopes.byId(realm, id);
+      const heldBy = ({ protocolMappers, roles }: ClientScope): Held => ({ mappers: protocolMappers, roles });
       return {
         path: `client-scopes/${id}`,
-        mappers: scope.protocolMappers,
-        roles: scope.roles,
-        change: (by, { mappers: protocolMappers = scope.protocolMappers, roles = scope.roles }) =>
-          this.scopes.update(realm, by, scope, { ...scope, protocolMappers, roles }),
+        ...heldBy(await this.scopes.byId(realm, id)),
+        change: (by, change) =>
+          this.scopes.update(realm, by, id, (scope) => {
+            const { mappers, roles } = { ...heldBy(scope), ...change(heldBy(scope)) };
+            return { protocolMappers: mappers, roles };
+          }),
       };
     }
     const client = await this.clients.byId(realm, id);
-    const { clientId } = client;
+    const heldBy = ({ protocolMappers, scopeRoles }: Client): Held => ({
+      mappers: protocolMappers,
+      roles: scopeRoles,
+    });
     return {
       path: `clients/${id}`,
       clientId: id,
-      mappers: client.protocolMappers,
-      roles: client.scopeRoles,
-      change: (by, { mappers = client.protocolMappers, roles = client.scopeRoles }) =>
-        this.clients.update(client, by, {
-          clientId,
-          settings: { ...settingsOf(client), protocolMappers: mappers, scopeRoles: roles },
+      ...heldBy(client),
+      change: (by, change) =>
+        this.clients.update(client, by, (now) => {
+          const { mappers, roles } = { ...heldBy(now), ...change(heldBy(now)) };
+          return { settings: { protocolMappers: mappers, scopeRoles: roles } };
         }),
     };
   }

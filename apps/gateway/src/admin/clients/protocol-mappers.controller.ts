@@ -40,9 +40,9 @@ export class ProtocolMappersController {
     @Body() input: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const { path, mappers, change } = await this.holders.of(realm, of);
+    const { path, change } = await this.holders.of(realm, of);
     const mapper = { id: randomUUID(), ...(await readMapper(input)) };
-    await change(by, { mappers: withMappers(mappers, [mapper]) });
+    await change(by, ({ mappers }) => ({ mappers: withMappers(mappers, [mapper]) }));
     located(reply, this.config, realm, `${path}/protocol-mappers/models/${mapper.id}`);
   }
 
@@ -57,9 +57,9 @@ export class ProtocolMappersController {
   ): Promise<void> {
     if (!Array.isArray(input)) throw invalid('An array of mappers was expected');
     const read = await Promise.all(input.map(readMapper));
-    const { mappers, change } = await this.holders.of(realm, of);
+    const { change } = await this.holders.of(realm, of);
     const added = read.map((mapper) => ({ id: randomUUID(), ...mapper }));
-    await change(by, { mappers: withMappers(mappers, added) });
+    await change(by, ({ mappers }) => ({ mappers: withMappers(mappers, added) }));
   }
 
   @Needs('view-clients')
@@ -83,11 +83,13 @@ export class ProtocolMappersController {
     @Body() input: unknown,
   ): Promise<void> {
     const changed = { ...(await readMapper(input)), id };
-    const { mappers, change } = await this.holders.of(realm, of);
-    const old = found(mappers, id);
-    const others = mappers.filter((each) => each !== old);
-    mustBeFree(others, changed);
-    await change(by, { mappers: mappers.map((each) => (each === old ? changed : each)) });
+    const { change } = await this.holders.of(realm, of);
+    await change(by, ({ mappers }) => {
+      const old = found(mappers, id);
+      const others = mappers.filter((each) => each !== old);
+      mustBeFree(others, changed);
+      return { mappers: mappers.map((each) => (each === old ? changed : each)) };
+    });
   }
 
   @Needs('manage-clients')
@@ -99,9 +101,11 @@ export class ProtocolMappersController {
     @Holding() of: HolderId,
     @Param('mapper') id: string,
   ): Promise<void> {
-    const { mappers, change } = await this.holders.of(realm, of);
-    const old = found(mappers, id);
-    await change(by, { mappers: mappers.filter((each) => each !== old) });
+    const { change } = await this.holders.of(realm, of);
+    await change(by, ({ mappers }) => {
+      const old = found(mappers, id);
+      return { mappers: mappers.filter((each) => each !== old) };
+    });
   }
 }
 

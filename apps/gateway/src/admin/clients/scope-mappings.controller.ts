@@ -87,7 +87,7 @@ export class ScopeMappingsController {
   ): Promise<void> {
     const holder = await this.holders.of(realm, holding);
     const added = await this.idsOf(realm, of, input);
-    await holder.change(by, { roles: [...new Set([...holder.roles, ...added])] });
+    await holder.change(by, ({ roles }) => ({ roles: [...new Set([...roles, ...added])] }));
   }
 
   /** Without a body all of them are taken away, as Keycloak does. */
@@ -105,7 +105,7 @@ export class ScopeMappingsController {
     const removed = input
       ? await this.idsOf(realm, of, input)
       : (await this.shown(realm, of, await this.mapped(realm, holder))).map(({ id }) => id);
-    await holder.change(by, { roles: holder.roles.filter((id) => !removed.includes(id)) });
+    await holder.change(by, ({ roles }) => ({ roles: roles.filter((id) => !removed.includes(id)) }));
   }
 
   private async mapped({ id: realmId }: Realm, { roles }: Holder): Promise<RoleView[]> {

@@ -38,7 +38,7 @@ describe('a client', () => {
     const known = (await there.byClientId(realm(), clientId))!;
     expect(known.enabled).toBe(true);
     const secret = await there.secretOf(known);
-    await here.update(known, by, { clientId, settings: { redirectUris: [CALLBACK], enabled: false } });
+    await here.update(known, by, () => ({ settings: { enabled: false } }));
     // The clock of the other gateway stands still: nothing is forgotten by age.
     await heard(async () => expect((await there.byClientId(realm(), clientId))!.enabled).toBe(false));
     const renewed = await here.renewSecret(known, by);
@@ -102,7 +102,10 @@ describe('a client', () => {
       return {
         ...{ application, tokens, browser, clients, id: before.id, clientId },
         rename: () =>
-          clients.update(before, by, { clientId, settings: { redirectUris: [CALLBACK], ...settings } }),
+          clients.update(before, by, () => ({
+            clientId,
+            settings: { redirectUris: [CALLBACK], ...settings },
+          })),
         refresh: (client_id: string, client_secret: string | undefined, refresh_token: string) =>
           world.post('token', { grant_type: 'refresh_token', client_id, client_secret, refresh_token }),
       };

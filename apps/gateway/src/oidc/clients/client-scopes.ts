@@ -94,37 +94,40 @@ export class ClientScopes implements OnApplicationBootstrap {
   }
 
   /** Throws `conflict` for a name that is taken. */
-  async create(realm: ClientRealm, by: Actor, { id = randomUUID(), ...scope }: NewScope): Promise<string> {
+  async create(realm: ClientRealm, by: Actor, { id = randomUUID(), ...rest }: NewScope): Promise<string> {
+    const scope = { ...rest, id };
     if (isBuiltIn(scope.name)) throw taken(scope.name);
-    await this.change(realm, by, 'CREATE', { ...scope, id }, async (tx) => {
-      const { name, ...settings } = scope;
-      await tx
-        .query(
-          'insert into client_scope (id, realm_id, name, settings, created_at) values ($1, $2, $3, $4, $5)',
-          [id, realm.id, name, settings, this.clock.now()],
-        )
-        .catch(explainTaken(name));
+    await this.change(realm, by, 'CREATE', async (tx) => {
+      await this.insert(tx, realm.id, scope).catch(explainTaken(scope.name));
+      return scope;
     });
     return id;
   }
 
-  /** Clients that have the scope have it under its new name. Throws `conflict` for one that is taken. */
-  async update(realm: ClientRealm, by: Actor, before: ClientScope, changed: ClientScope): Promise<void> {
-    const { id, name, ...settings } = changed;
-    const renamed = name !== before.name;
-    if (renamed && isBuiltIn(before.name))
-      throw invalid(`The built-in scope ${before.name} keeps its name`, 'name');
-    if (renamed && isBuiltIn(name)) throw taken(name);
-    await this.change(realm, by, 'UPDATE', changed, async (tx) => {
+  /**
+   * Changes a scope as it is by then: of any number of changes at once, none is lost. Clients that have it have it under its
+   * new name. Throws `not_found`, `conflict` for a name that is taken, and whatever `change` throws; nothing is changed then.
+   * @param change answers what becomes another
+   */
+  async update(
+    realm: ClientRealm,
+    by: Actor,
+    id: string,
+    change: (scope: ClientScope) => Partial<Omit<ClientScope, 'id'>>,
+  ): Promise<void> {
+    await this.change(realm, by, 'UPDATE', async (tx) => {
+      const before = await this.lock(tx, realm, id);
+      const changed = { ...before, ...change(before) };
+      const { id: _id, name, ...settings } = changed;
+      const renamed = name !== before.name;
+      if (renamed && isBuiltIn(before.name))
+        throw invalid(`The built-in scope ${before.name} keeps its name`, 'name');
+      if (renamed && isBuiltIn(name)) throw taken(name);
       await tx
-        .query(
-          `insert into client_scope (id, realm_id, name, settings, created_at) values ($1, $2, $3, $4, $5)
-           on conflict (id) do update set name = excluded.name, settings = excluded.settings
-            where client_scope.realm_id = excluded.realm_id`,
-          [id, realm.id, name, settings, this.clock.now()],
-        )
+        .query('update client_scope set name = $2, settings = $3 where id = $1', [id, name, settings])
         .catch(explainTaken(name));
       if (renamed) await inClients(tx, realm.id, before.name, name);
+      return changed;
     });
   }
 
@@ -133,21 +136,46 @@ export class ClientScopes implements OnApplicationBootstrap {
     const { id, name } = scope;
     if (isBuiltIn(name))
       throw invalid(`The built-in scope ${name} cannot be removed; clients need not have it`, 'name');
-    await this.change(realm, by, 'DELETE', scope, async (tx) => {
+    await this.change(realm, by, 'DELETE', async (tx) => {
       await tx.query('delete from client_scope where id = $1 and realm_id = $2', [id, realm.id]);
       await inClients(tx, realm.id, name, null);
+      return scope;
     });
+  }
+
+  /** The scope, which nobody else changes until the transaction ends. Throws `not_found`. */
+  private async lock(tx: EntityManager, { id: realmId }: ClientRealm, id: string): Promise<ClientScope> {
+    const builtIn = builtInScopes(realmId).find((each) => each.id === id);
+    if (builtIn) await this.insert(tx, realmId, builtIn, 'on conflict (id) do nothing');
+    const [stored]: Row[] = await tx.query(
+      'select id, name, settings from client_scope where id = $1 and realm_id = $2 for update',
+      [id, realmId],
+    );
+    if (!stored) throw notFound('Could not find client scope');
+    const { settings, ...names } = stored;
+    return { ...settings, ...names };
+  }
+
+  private async insert(
+    tx: EntityManager,
+    realmId: string,
+    { id, name, ...settings }: ClientScope,
+    unless = '',
+  ): Promise<void> {
+    await tx.query(
+      `insert into client_scope (id, realm_id, name, settings, created_at) values ($1, $2, $3, $4, $5) ${unless}`,
+      [id, realmId, name, settings, this.clock.now()],
+    );
   }
 
   private async change(
     realm: ClientRealm,
     by: Actor,
     operationType: Operation,
-    { id, name, protocol }: Pick<ClientScope, 'id' | 'name' | 'protocol'>,
-    work: (tx: EntityManager) => Promise<void>,
+    work: (tx: EntityManager) => Promise<Pick<ClientScope, 'id' | 'name' | 'protocol'>>,
   ): Promise<void> {
     await this.outbox.transaction(async (tx, tell) => {
-      await work(tx);
+      const { id, name, protocol } = await work(tx);
       await tell(
         adminEvent(by, realm.id, {
           operationType,

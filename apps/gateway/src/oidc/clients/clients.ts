@@ -33,6 +33,13 @@ export interface Row {
   manages?: string | null;
 }
 
+/** What becomes another. */
+export interface ClientChange {
+  clientId?: string;
+  secret?: string;
+  settings?: ClientSettings;
+}
+
 interface SecretRow {
   secret: Buffer | null;
   sealedWith: string | null;
@@ -142,15 +149,25 @@ export class Clients implements OnApplicationBootstrap {
     return id;
   }
 
-  /** Throws `conflict` for a name that is taken. */
+  /**
+   * Changes a client as it is by then: of any number of changes at once, none is lost. Throws `not_found`, `conflict` for a name
+   * that is taken, and whatever `change` throws; nothing is changed then.
+   * @param change answers what becomes another; settings that it does not name stay
+   */
   async update(
-    client: Client,
+    { id, realmId }: Pick<Client, 'id' | 'realmId'>,
     by: Actor,
-    { clientId, secret, settings }: { clientId: string; secret?: string; settings: ClientSettings },
+    change: (client: Client) => ClientChange,
   ): Promise<void> {
-    const { id, realmId } = client;
-    const row = { id, realmId, clientId, settings };
     await this.change(async (tx, tell) => {
+      const [before]: Row[] = await tx.query(
+        `select ${COLUMNS} from client where id = $1 and realm_id = $2 for update`,
+        [id, realmId],
+      );
+      if (!before) throw notFound('Could not find client');
+      const { clientId = before.clientId, secret, settings: changed } = change(clientOf(before));
+      const settings = { ...before.settings, ...changed };
+      const row = { ...before, clientId, settings };
       await tx
         .query('update client set client_id = $1, settings = $2 where id = $3 and realm_id = $4', [
           clientId,
@@ -161,7 +178,7 @@ export class Clients implements OnApplicationBootstrap {
         .catch((error: unknown) => {
           throw isTaken(error) ? conflict(`Client ${clientId} already exists`) : error;
         });
-      if (clientId !== client.clientId) await rename(tx, client, clientId);
+      if (clientId !== before.clientId) await rename(tx, clientOf(before), clientId);
       if (secret !== undefined) await this.writeSecret(tx, row, secret);
       else if (isConfidential(clientOf(row)) && !(await this.hasSecret(tx, row))) {
         await this.writeSecret(tx, row, newSecret());

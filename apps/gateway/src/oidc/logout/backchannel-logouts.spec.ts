@@ -9,7 +9,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Sessions } from '../../sessions/sessions.js';
 import { PUBLIC_URL, SignInWorld } from '../../testing/sign-in-world.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
-import type { Client } from '../clients/client-settings.js';
 import { Clients } from '../clients/clients.js';
 import { BackchannelLogouts } from './backchannel-logouts.js';
 
@@ -138,8 +137,8 @@ describe('an application is told when a session ends (Back-Channel Logout 1.0)',
     const clients = world.gateway.app.get(Clients);
     const realm = world.people.realm('acme');
     const by = { realmId: realm.id, clientId: 'admin-cli', userId: world.people.admin.id };
-    const { attributes, ...client } = (await clients.byClientId(realm, clientId))!;
-    await clients.update(client as Client, by, { clientId: `${clientId}-renamed`, settings: { attributes } });
+    const client = (await clients.byClientId(realm, clientId))!;
+    await clients.update(client, by, () => ({ clientId: `${clientId}-renamed` }));
     await endAll();
     await look();
     expect(told.map((token) => decodeJwt(token).aud)).toEqual([`${clientId}-renamed`]);

@@ -12,7 +12,6 @@ import { AdminController, By } from '../../admin-controller.js';
 import { body } from '../../input.js';
 import { Needs } from '../../needs.js';
 import { TargetRealm } from '../../target-realm.js';
-import { settingsOf } from '../client-changes.js';
 import { ClientId } from '../clients.controller.js';
 import {
   certificateInfo,
@@ -139,10 +138,9 @@ export class CertificatesController {
   }
 
   private async put(client: Client, by: Actor, keys: CertificateInfo): Promise<void> {
-    const attributes = withKeys(client.attributes, keys);
-    await this.clients.update(client, by, {
-      ...{ clientId: client.clientId, settings: { ...settingsOf(client), attributes } },
-    });
+    await this.clients.update(client, by, ({ attributes }) => ({
+      settings: { attributes: withKeys(attributes, keys) },
+    }));
   }
 }
 
