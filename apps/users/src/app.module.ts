@@ -20,6 +20,7 @@ import { RoleMappingsHandlers } from './roles/role-mappings.handlers.js';
 import { RolePartsHandlers } from './roles/role-parts.handlers.js';
 import { RolesHandlers } from './roles/roles.handlers.js';
 import { LoginsHandlers } from './users/logins.handlers.js';
+import { UserFinder } from './users/user-finder.js';
 import { UsersHandlers } from './users/users.handlers.js';
 
 /** Everything that answers a question of the contract. */
@@ -51,6 +52,7 @@ export const handlers = [
     },
     MailPasswords,
     ClientsHeard,
+    UserFinder,
   ],
 })
 class AppModule {}

@@ -5,6 +5,7 @@ import { GroupMemberRow } from '../groups/group-member.entity.js';
 import { GroupRoleRow } from '../groups/group-role.entity.js';
 import { GroupRow } from '../groups/group.entity.js';
 import { RealmRow } from '../realms/realm.entity.js';
+import { RealmVersionRow } from '../realms/realm-version.entity.js';
 import { ClientRow } from '../roles/client.entity.js';
 import { RoleCompositeRow } from '../roles/role-composite.entity.js';
 import { RoleRow } from '../roles/role.entity.js';
@@ -14,6 +15,7 @@ import { UserRow } from '../users/user.entity.js';
 export const entities = [
   OutboxRow,
   RealmRow,
+  RealmVersionRow,
   UserRow,
   RoleRow,
   RoleCompositeRow,

@@ -5,6 +5,7 @@ import { AddUserProfile1795623000000 } from './migrations/1795623000000-add-user
 import { AddManagementClients1795650000000 } from './migrations/1795650000000-add-management-clients.js';
 import { LayArrivalsDown1795650000100 } from './migrations/1795650000100-lay-arrivals-down.js';
 import { GiveAccountRoles1795690000000 } from './migrations/1795690000000-give-account-roles.js';
+import { VersionRealms1795700000000 } from './migrations/1795700000000-version-realms.js';
 import { SealMailPassword1795620000000 } from './migrations/1795620000000-seal-mail-password.js';
 
 /** In the order they were written. */
@@ -17,4 +18,5 @@ export const migrations = [
   AddManagementClients1795650000000,
   LayArrivalsDown1795650000100,
   GiveAccountRoles1795690000000,
+  VersionRealms1795700000000,
 ];

@@ -29,6 +29,7 @@ import { RoleMappingsHandlers } from '../roles/role-mappings.handlers.js';
 import { RolePartsHandlers } from '../roles/role-parts.handlers.js';
 import { RolesHandlers } from '../roles/roles.handlers.js';
 import { LoginsHandlers } from '../users/logins.handlers.js';
+import { UserFinder } from '../users/user-finder.js';
 import { UsersHandlers } from '../users/users.handlers.js';
 
 export const TEST_KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}`;
@@ -59,7 +60,7 @@ export class TestUsers {
     const mailPasswords = new MailPasswords(Keyring.fromText(TEST_KEYS));
     const bus = new LocalBus()
       .plug(new HealthHandlers(db))
-      .plug(new LoginsHandlers(db))
+      .plug(new LoginsHandlers(db, new UserFinder(db)))
       .plug(new AdministratorsHandlers(db))
       .plug(new RealmsHandlers(db, outbox, clock, mailPasswords))
       .plug(new UsersHandlers(db, outbox, clock))

@@ -80,7 +80,9 @@ describe('who is meant by what somebody typed', () => {
     },
   );
 
-  it('is asked of Postgres in one statement, and so is a user by id', async () => {
+  it('is asked of Postgres in one statement, and so is a user by id, once somebody was who has the same', async () => {
+    await identify('ann');
+    await identify('nobody');
     expect(await service.statements(() => identify('ann'))).toBe(1);
     expect(await service.statements(() => identify('nobody'))).toBe(1);
     expect(await service.statements(() => get(annId))).toBe(1);

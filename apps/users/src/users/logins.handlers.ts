@@ -7,33 +7,36 @@ import { areAttributes } from '../attributes.js';
 import { REALM_DEFAULTS } from '../realms/realm-defaults.js';
 import { searchable } from '../text.js';
 import { canonical } from './canonical.js';
-import { findUser } from './found-user.js';
+import { UserFinder, finding } from './user-finder.js';
 import { userNotFound } from './user-not-found.js';
+
+/** A username goes before an e-mail address: nobody gets between users and their names by claiming an address. */
+const BY_NAME = finding(`
+  select * from realm_user where id = coalesce(
+    (select u.id from realm_user u where u.realm_id = $1 and u.username = $2),
+    (select u.id from realm_user u join realm r on r.id = u.realm_id
+      where u.realm_id = $1 and u.email = $2 and u.emails_unique
+        and coalesce((r.settings->>'loginWithEmailAllowed')::boolean, $3)))`);
+
+const BY_ID = finding('select * from realm_user where id = $2 and realm_id = $1');
 
 /** What a login asks. */
 @Controller()
 export class LoginsHandlers {
-  constructor(private readonly db: DataSource) {}
+  constructor(
+    private readonly db: DataSource,
+    private readonly finder: UserFinder,
+  ) {}
 
-  /** A username goes before an e-mail address: nobody gets between users and their names by claiming an address. */
   @Answers(users.identify)
   identify({ realmId, name }: Identify): Promise<FoundUser> {
-    return findUser(
-      this.db,
-      `select * from (
-         select 1 as place, u.* from realm_user u where u.realm_id = $1 and u.username = $2
-         union all
-         select 2 as place, u.* from realm_user u join realm r on r.id = u.realm_id
-          where u.realm_id = $1 and u.email = $2 and u.emails_unique
-            and coalesce((r.settings->>'loginWithEmailAllowed')::boolean, $3)
-       ) named order by place limit 1`,
-      [realmId, searchable(canonical(name)), REALM_DEFAULTS.loginWithEmailAllowed],
-    );
+    const { loginWithEmailAllowed } = REALM_DEFAULTS;
+    return this.finder.find(BY_NAME, [realmId, searchable(canonical(name)), loginWithEmailAllowed]);
   }
 
   @Answers(users.get)
   get({ realmId, userId }: GetUser): Promise<FoundUser> {
-    return findUser(this.db, 'select * from realm_user where id = $2 and realm_id = $1', [realmId, userId]);
+    return this.finder.find(BY_ID, [realmId, userId]);
   }
 
   @Answers(users.addAction)

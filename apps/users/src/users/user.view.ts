@@ -5,10 +5,15 @@ import type { UserRow } from './user.entity.js';
 /** How many users a list answers unless told. */
 export const PAGE = 100;
 
-/** What is read of a user `u` for a view. Actions are stored by provider and shown by the realm's alias. */
-export const USER_COLUMNS = `
+const PERSON_COLUMNS = `
   u.id, u.username, u.email, u.email_verified as "emailVerified", u.first_name as "firstName",
-  u.last_name as "lastName", u.enabled, u.attributes, u.not_before as "notBefore", u.created_at as "createdAt",
+  u.last_name as "lastName", u.enabled, u.attributes, u.not_before as "notBefore", u.created_at as "createdAt"`;
+
+/** What is read of a user `u`, with actions as they are stored: by provider. */
+export const STORED_USER_COLUMNS = `${PERSON_COLUMNS}, u.required_actions as "requiredActions"`;
+
+/** What is read of a user `u` for a view. Actions are shown by the realm's alias. */
+export const USER_COLUMNS = `${PERSON_COLUMNS},
   array(
     select coalesce(a.alias, had.id)
       from unnest(u.required_actions) with ordinality had (id, place)
@@ -16,7 +21,7 @@ export const USER_COLUMNS = `
      order by had.place
   ) as "requiredActions"`;
 
-/** With aliases in `requiredActions`. */
+/** With aliases in `requiredActions`, unless read by `STORED_USER_COLUMNS`. */
 export type ReadUser = Omit<UserRow, 'realmId' | 'emailsUnique'>;
 
 /** As an administrator sees the user: with the attributes that the profile of the realm shows them. */
