@@ -6,7 +6,8 @@ import { ConsoleLogger } from '@nestjs/common';
  */
 export class Log extends ConsoleLogger {
   constructor() {
-    super({ logLevels: ['log', 'warn', 'error', 'fatal'], colors: process.stdout.isTTY });
+    // Nest takes undefined, which it is where nobody watches, for yes.
+    super({ logLevels: ['log', 'warn', 'error', 'fatal'], colors: process.stdout.isTTY === true });
   }
 
   protected override getTimestamp(): string {
