@@ -26,6 +26,9 @@ class Add {
 class Say {
   @IsString() word: string;
 }
+class Write {
+  @IsInt() characters: number;
+}
 
 // The name of a real service, since NATS lets each user answer its own subjects only.
 const sums = service('users', {
@@ -36,6 +39,7 @@ const sums = service('users', {
   nothing: rpc(Say).gives<void>(),
   twice: rpc(Add).gives<number>(),
   whichRequest: rpc(Say).gives<string | undefined>(),
+  write: rpc(Write).gives<string>(),
 });
 const unheard = service('users', { nobodyAnswers: rpc(Say).gives<string>() });
 
@@ -64,6 +68,11 @@ class Sums {
   @Answers(sums.hang)
   hang() {
     return new Promise<never>(() => {});
+  }
+
+  @Answers(sums.write)
+  write({ characters }: Write) {
+    return 'x'.repeat(characters);
   }
 
   @Answers(sums.nothing)
@@ -161,6 +170,11 @@ describe('the bus over NATS', () => {
   it('carries the id of a request to the service', async () => {
     const answered = withRequestId('request-1', () => bus.call(sums.whichRequest, { word: 'x' }));
     expect(await answered).toBe('request-1');
+  });
+
+  it('fails for an answer that is larger than a message may be, and answers the next', async () => {
+    await expect(bus.call(sums.write, { characters: 2 ** 21 })).rejects.toMatchObject({ code: 'internal' });
+    expect(await bus.call(sums.write, { characters: 3 })).toBe('xxx');
   });
 
   it('lets nobody on without a password', async () => {

@@ -2,10 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { connect, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import { Asked, type Packet } from './answers.js';
+import { asAppError, Asked, type Packet } from './answers.js';
 import { DEADLINE_MS } from './bus.js';
 import { connectionOptions, type BusConfig } from './connection.js';
-import { REQUEST_ID } from './request-id.js';
+import { REQUEST_ID, withRequestId } from './request-id.js';
 
 /**
  * Nest's way in from NATS, for handlers that are marked `@Answers`: what is asked arrives as JSON, and a `Packet` leaves.
@@ -66,13 +66,18 @@ export class NatsServer extends Server implements CustomTransportStrategy {
     this.answering.add(answering);
   }
 
-  /** `@Answers` throws nothing; what fails here is the connection, and then nobody waits for the answer any more. */
+  /** `@Answers` throws nothing, and when the connection is closed nobody waits for the answer any more. */
   private async answer(handler: MessageHandler, message: Msg): Promise<void> {
-    const packet = (await handler(
-      questionOf(message),
-      new Asked(message.headers?.get(REQUEST_ID)),
-    )) as Packet;
-    if (!this.nats?.isClosed()) message.respond(JSON.stringify(packet));
+    const id = message.headers?.get(REQUEST_ID);
+    const packet = (await handler(questionOf(message), new Asked(id))) as Packet;
+    if (this.nats?.isClosed()) return;
+    try {
+      message.respond(JSON.stringify(packet));
+    } catch (error) {
+      // It is larger than NATS carries. Its asker would wait in vain, and an error that nobody catches ends a service.
+      const failure = withRequestId(id ?? '', () => asAppError(error, message.subject));
+      message.respond(JSON.stringify({ err: failure.toWire() }));
+    }
   }
 }
 
