@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import { MessagePattern } from '@nestjs/microservices';
 import { validated, type Rpc } from '@tumbler/contract-rpc';
 import { AppError } from '@tumbler/errors';
 import { newRequestId, requestId, withRequestId } from './request-id.js';
@@ -13,10 +13,13 @@ export interface Packet<A = unknown> {
   response?: A;
 }
 
-/** What a handler is called with beside the question, when it came over NATS; it answers with a `Packet` then. */
+/** What a handler is called with when a question came over NATS; it answers with a `Packet` then. */
 export class Asked {
-  /** @param id of the request that it belongs to */
-  constructor(readonly id?: string) {}
+  /** @param requestId of the request that it belongs to; empty where its asker names none */
+  constructor(
+    readonly question: unknown,
+    readonly requestId: string,
+  ) {}
 }
 
 type Handler<Q, A> = (question: Q) => Promise<A> | A;
@@ -38,18 +41,16 @@ export function Answers<Q extends object, A>(rpc: Rpc<Q, A>) {
     Reflect.defineMetadata(ANSWERS, { rpc, answer }, target, name);
 
     // Everything that arrives over NATS goes through here; among themselves handlers call the method as it is written.
-    method.value = function (this: object, message: Q, asked?: unknown): unknown {
-      if (!(asked instanceof Asked)) return handler.call(this, message);
-      return withRequestId(asked.id || newRequestId(), async (): Promise<Packet<A>> => {
+    method.value = function (this: object, asked: Q | Asked): unknown {
+      if (!(asked instanceof Asked)) return handler.call(this, asked);
+      return withRequestId(asked.requestId || newRequestId(), async (): Promise<Packet<A>> => {
         try {
-          return { response: await answer.call(this, message) };
+          return { response: await answer.call(this, asked.question) };
         } catch (error) {
           return { err: asAppError(error, rpc.subject).toWire() };
         }
       });
     } as Handler<Q, unknown> as M;
-    Payload()(target, name, 0);
-    Ctx()(target, name, 1);
     MessagePattern(rpc.subject)(target, name, method);
   };
 }

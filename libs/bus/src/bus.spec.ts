@@ -5,9 +5,9 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import { connect } from '@nats-io/transport-node';
 import { rpc, service } from '@tumbler/contract-rpc';
 import { AppError } from '@tumbler/errors';
-import { testNats } from '@tumbler/test-bed';
+import { freshNats, testNats, type FreshNats } from '@tumbler/test-bed';
 import { IsInt, IsString } from 'class-validator';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   Answers,
   connectionOptions,
@@ -17,6 +17,7 @@ import {
   requestId,
   withRequestId,
   type Bus,
+  type BusConfig,
 } from './index.js';
 
 class Add {
@@ -35,13 +36,16 @@ const sums = service('users', {
   add: rpc(Add).gives<number>(),
   refuse: rpc(Say).gives<never>(),
   crash: rpc(Say).gives<never>(),
-  hang: rpc(Say).gives<never>(),
+  hold: rpc(Say).gives<string>(),
   nothing: rpc(Say).gives<void>(),
   twice: rpc(Add).gives<number>(),
   whichRequest: rpc(Say).gives<string | undefined>(),
   write: rpc(Write).gives<string>(),
 });
 const unheard = service('users', { nobodyAnswers: rpc(Say).gives<string>() });
+
+/** Answers what `hold` has been asked. */
+const held: (() => void)[] = [];
 
 @Controller()
 class Sums {
@@ -65,9 +69,9 @@ class Sums {
     throw new Error('the password was hunter2');
   }
 
-  @Answers(sums.hang)
-  hang() {
-    return new Promise<never>(() => {});
+  @Answers(sums.hold)
+  hold({ word }: Say) {
+    return new Promise<string>((answer) => held.push(() => answer(word)));
   }
 
   @Answers(sums.write)
@@ -86,6 +90,15 @@ class Sums {
 
 @Module({ controllers: [Sums] })
 class SumsModule {}
+
+async function sumsOver(nats: BusConfig): Promise<INestMicroservice> {
+  const server = await NestFactory.createMicroservice<MicroserviceOptions>(SumsModule, {
+    strategy: new NatsServer('users', nats),
+    logger: false,
+  });
+  await server.listen();
+  return server;
+}
 
 /** What both buses promise. */
 function promises(bus: () => Bus) {
@@ -146,11 +159,7 @@ describe('the bus over NATS', () => {
   let bus: NatsBus;
 
   beforeAll(async () => {
-    server = await NestFactory.createMicroservice<MicroserviceOptions>(SumsModule, {
-      strategy: new NatsServer('users', testNats('users')),
-      logger: false,
-    });
-    await server.listen();
+    server = await sumsOver(testNats('users'));
     bus = new NatsBus('gateway', testNats('gateway'));
   });
 
@@ -162,9 +171,10 @@ describe('the bus over NATS', () => {
   promises(() => bus);
 
   it('gives a call up at its deadline', async () => {
-    await expect(bus.call(sums.hang, { word: 'x' }, { deadline: 50 })).rejects.toMatchObject({
+    await expect(bus.call(sums.hold, { word: 'x' }, { deadline: 50 })).rejects.toMatchObject({
       code: 'service_unavailable',
     });
+    held.pop()!();
   });
 
   it('carries the id of a request to the service', async () => {
@@ -185,6 +195,71 @@ describe('the bus over NATS', () => {
     const users = await connect(connectionOptions('users', testNats('users')));
     await expect(users.request('credentials.verify', '{}', { timeout: 500 })).rejects.toThrow();
     await users.close();
+  });
+});
+
+describe('a call that waits', () => {
+  // A test ends long before it: nobody is told by their deadline.
+  const patience = { deadline: 60_000 };
+  let nats: FreshNats;
+  let server: INestMicroservice;
+  let bus: NatsBus;
+
+  beforeAll(async () => {
+    nats = await freshNats();
+  });
+  afterAll(() => nats.drop());
+
+  beforeEach(async () => {
+    server = await sumsOver(nats.as('users'));
+    bus = new NatsBus('gateway', nats.as('gateway'));
+  });
+  afterEach(async () => {
+    for (const release of held.splice(0)) release();
+    await bus.onApplicationShutdown();
+    await server.close();
+  });
+
+  /** Asks, until the service has heard it. The answer is inside of something, or this would wait for it. */
+  async function waiting(word: string): Promise<{ answer: Promise<string> }> {
+    const before = held.length;
+    const answer = bus.call(sums.hold, { word }, patience);
+    answer.catch(() => {});
+    await vi.waitFor(() => expect(held).toHaveLength(before + 1));
+    return { answer };
+  }
+
+  it('is told when NATS is gone, and calls go on when it is back', async () => {
+    const { answer } = await waiting('lost');
+    await nats.crash();
+    await expect(answer).rejects.toMatchObject({ code: 'service_unavailable' });
+    await expect(bus.call(sums.add, { a: 1, b: 2 }, patience)).rejects.toMatchObject({
+      code: 'service_unavailable',
+    });
+
+    await nats.start();
+    await vi.waitFor(async () => expect(await bus.call(sums.add, { a: 1, b: 2 })).toBe(3), 10_000);
+    // Now the service answers what was asked before: it is nobody's answer.
+    const { answer: next } = await waiting('next');
+    for (const release of held) release();
+    expect(await next).toBe('next');
+  }, 30_000);
+
+  it('is told when its own side goes', async () => {
+    const { answer } = await waiting('left');
+    await bus.onApplicationShutdown();
+    await expect(answer).rejects.toMatchObject({ code: 'service_unavailable' });
+  });
+
+  it('is answered by a service that is about to go, which takes no other', async () => {
+    const { answer } = await waiting('taken');
+    const gone = server.close();
+    await vi.waitFor(() =>
+      expect(bus.call(sums.add, { a: 1, b: 2 })).rejects.toMatchObject({ code: 'service_unavailable' }),
+    );
+    held[0]!();
+    expect(await answer).toBe('taken');
+    await gone;
   });
 });
 

@@ -5,7 +5,8 @@ import { connect, type Msg, type NatsConnection, type Subscription } from '@nats
 import { asAppError, Asked, type Packet } from './answers.js';
 import { DEADLINE_MS } from './bus.js';
 import { connectionOptions, type BusConfig } from './connection.js';
-import { REQUEST_ID, withRequestId } from './request-id.js';
+import { requestIdOf } from './inbox.js';
+import { withRequestId } from './request-id.js';
 
 /**
  * Nest's way in from NATS, for handlers that are marked `@Answers`: what is asked arrives as JSON, and a `Packet` leaves.
@@ -31,7 +32,7 @@ export class NatsServer extends Server implements CustomTransportStrategy {
   /** In good order: what was taken is answered first, as long as somebody waits for it. */
   async close(): Promise<void> {
     const { nats } = this;
-    if (!nats) return;
+    if (!nats || nats.isClosed()) return;
     await Promise.all(this.subscriptions.map((subscription) => subscription.drain()));
     await Promise.race([Promise.all(this.answering), setTimeout(DEADLINE_MS, undefined, { ref: false })]);
     await nats.close();
@@ -68,17 +69,22 @@ export class NatsServer extends Server implements CustomTransportStrategy {
 
   /** `@Answers` throws nothing, and when the connection is closed nobody waits for the answer any more. */
   private async answer(handler: MessageHandler, message: Msg): Promise<void> {
-    const id = message.headers?.get(REQUEST_ID);
-    const packet = (await handler(questionOf(message), new Asked(id))) as Packet;
+    const asked = new Asked(questionOf(message), requestIdOf(message));
+    const packet = (await handler(asked)) as Packet;
     if (this.nats?.isClosed()) return;
     try {
-      message.respond(JSON.stringify(packet));
+      respond(message, packet);
     } catch (error) {
       // It is larger than NATS carries. Its asker would wait in vain, and an error that nobody catches ends a service.
-      const failure = withRequestId(id ?? '', () => asAppError(error, message.subject));
-      message.respond(JSON.stringify({ err: failure.toWire() }));
+      const failure = withRequestId(asked.requestId, () => asAppError(error, message.subject));
+      respond(message, { err: failure.toWire() });
     }
   }
+}
+
+/** As bytes, which the NATS client takes as they are; of a text it would make them itself, at ten times the price. */
+function respond(message: Msg, packet: Packet): void {
+  message.respond(Buffer.from(JSON.stringify(packet)));
 }
 
 /** What is no JSON is the wrong form of every question. */

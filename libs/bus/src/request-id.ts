@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 const current = new AsyncLocalStorage<string>();
 
-/** Name of the header, on HTTP and on the bus, that follows one request through every service. */
+/** The HTTP header that says by which id a request can be followed through the logs of every service. */
 export const REQUEST_ID = 'x-request-id';
 
 export const newRequestId = (): string => randomUUID();

@@ -1,2 +1,3 @@
 export * from './fresh-database.js';
+export * from './fresh-nats.js';
 export * from './nats.js';
