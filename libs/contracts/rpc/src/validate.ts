@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
 import { AppError } from '@tumbler/errors';
+import { instanceIfRight } from './compiled-class.js';
 import type { Payload } from './service.js';
 
 export interface ValidateOptions {
@@ -18,6 +19,15 @@ export async function validated<Q extends object>(
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new AppError('invalid_request', { message: 'An object was expected' });
   }
+  return instanceIfRight(Class, input, unknownFields) ?? examined(Class, input, unknownFields);
+}
+
+/** The same of an object, as class-validator says it. */
+export async function examined<Q extends object>(
+  Class: Payload<Q>,
+  input: object,
+  unknownFields: 'refuse' | 'drop',
+): Promise<Q> {
   const instance = instanceOf(Class, input);
   const errors = await validate(instance, {
     whitelist: true,

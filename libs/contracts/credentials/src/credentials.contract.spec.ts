@@ -1,0 +1,4 @@
+import { contractSuite } from '@tumbler/contract-rpc/testing';
+import { credentials } from './credentials.contract.js';
+
+contractSuite(credentials);

@@ -1,0 +1,4 @@
+import { contractSuite } from '@tumbler/contract-rpc/testing';
+import { flows } from './flows.contract.js';
+
+contractSuite(flows);
