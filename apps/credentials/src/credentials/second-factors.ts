@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Verified, Verify } from '@tumbler/contract-credentials';
 import { prepared } from '@tumbler/database';
 import { DataSource } from 'typeorm';
+import { isWhole } from '../lockout/budget.js';
 import { FailureBudgets, GIVE_BACK, VERSION } from '../lockout/failure-budgets.js';
 import { Accounts, summaries, type Account, type LoadedCredential } from './accounts.js';
 
@@ -77,7 +78,7 @@ export class SecondFactors {
             and (last_step < $6 or (last_step = $6 and last_attempt = $7))
             and ${VERSION} = $4
          returning 1
-       ), given_back as (${GIVE_BACK} and exists (select from spent))
+       )${isWhole(budget.state) ? '' : `, given_back as (${GIVE_BACK} and exists (select from spent))`}
        select (select count(*)::integer from spent) as spent, ${VERSION} as version`,
       [realmId, userId, budget.kind, budget.version, credential.id, step, attempt],
     );

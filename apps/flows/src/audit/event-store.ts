@@ -23,6 +23,16 @@ const TRACE = `(
      and login.id = case when e.details->>'code_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
                          then (e.details->>'code_id')::uuid end)`;
 
+/**
+ * Whether a realm wants an event; $2 whether events are kept where it says nothing of that, $3 of which types. No join, which
+ * could lose the order.
+ */
+const WANTED = `coalesce(
+  (select coalesce((c.settings->>'eventsEnabled')::boolean, $2)
+      and coalesce(nullif(c.settings->'enabledEventTypes', '[]'), $3::jsonb) ? e.type
+     from audit_config c where c.realm_id = e.realm_id),
+  $2 and $3::jsonb ? e.type)`;
+
 const isUserEvent = (event: CloudEvent): event is UserEvent => USER_EVENT_TYPES.has(event.type);
 const isAdminEvent = (event: CloudEvent): event is AdminEvent => event.type === 'admin';
 
@@ -33,19 +43,8 @@ export class EventStore {
 
   /** An event that comes again is kept once. */
   async keep(events: CloudEvent[]): Promise<void> {
-    const config = await this.configs([...new Set(events.map(({ realmid }) => realmid))]);
-    await this.keepUserEvents(
-      events.filter(isUserEvent).filter(({ realmid, type }) => {
-        const { eventsEnabled, enabledEventTypes } = config(realmid);
-        return eventsEnabled && enabledEventTypes.includes(type);
-      }),
-    );
-    await this.keepAdminEvents(
-      events
-        .filter(isAdminEvent)
-        .filter(({ realmid }) => config(realmid).adminEventsEnabled)
-        .map((event) => (config(event.realmid).adminEventsDetailsEnabled ? event : withoutDetails(event))),
-    );
+    await this.keepUserEvents(events.filter(isUserEvent));
+    await this.keepAdminEvents(events.filter(isAdminEvent));
   }
 
   async configOf(realmId: string): Promise<Required<AuditConfig>> {
@@ -81,7 +80,9 @@ export class EventStore {
     return (realmId) => byRealm.get(realmId) ?? auditConfigOf();
   }
 
+  /** Those that their realm wants. One statement, since there are some of each login. */
   private async keepUserEvents(events: UserEvent[]): Promise<void> {
+    const { eventsEnabled, enabledEventTypes } = auditConfigOf();
     const rows = events.map(({ id, realmid, time, type, data }) => ({
       id,
       time,
@@ -94,11 +95,20 @@ export class EventStore {
       error: data.error,
       details: data.details,
     }));
-    await this.insert('user_event', rows, { trace: TRACE });
+    await this.insert('user_event', rows, {
+      more: { trace: TRACE },
+      wanted: WANTED,
+      values: [eventsEnabled, JSON.stringify(enabledEventTypes)],
+    });
   }
 
   private async keepAdminEvents(events: AdminEvent[]): Promise<void> {
-    const rows = events.map(({ id, realmid, time, data }) => ({
+    if (events.length === 0) return;
+    const config = await this.configs([...new Set(events.map(({ realmid }) => realmid))]);
+    const wanted = events
+      .filter(({ realmid }) => config(realmid).adminEventsEnabled)
+      .map((event) => (config(event.realmid).adminEventsDetailsEnabled ? event : withoutDetails(event)));
+    const rows = wanted.map(({ id, realmid, time, data }) => ({
       id,
       time,
       realm_id: realmid,
@@ -111,16 +121,27 @@ export class EventStore {
     await this.insert('admin_event', rows);
   }
 
-  /** @param more columns that are looked up, by name: an expression over the row. */
-  private async insert(table: string, rows: object[], more: Record<string, string> = {}): Promise<void> {
+  /**
+   * @param more columns that are looked up, by name: an expression over the row
+   * @param wanted the condition under which a row is kept; `values` begin at $2
+   */
+  private async insert(
+    table: string,
+    rows: object[],
+    {
+      more = {},
+      wanted = 'true',
+      values = [],
+    }: { more?: Record<string, string>; wanted?: string; values?: unknown[] } = {},
+  ): Promise<void> {
     if (rows.length === 0) return;
     const columns = Object.keys(rows[0]!);
     await prepared(
       this.db,
       `insert into ${table} (${[...columns, ...Object.keys(more)].join(', ')})
        select ${[...columns, ...Object.values(more)].join(', ')}
-         from jsonb_populate_recordset(null::${table}, $1) e on conflict (id) do nothing`,
-      [JSON.stringify(rows)],
+         from jsonb_populate_recordset(null::${table}, $1) e where ${wanted} on conflict (id) do nothing`,
+      [JSON.stringify(rows), ...values],
     );
   }
 }

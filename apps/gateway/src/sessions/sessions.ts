@@ -25,19 +25,20 @@ export const COLUMNS = `id, realm_id as "realmId", user_id as "userId", client, 
 export const ALIVE = `realm_id = $4 and ended_at is null and expires_at > $1
   and (offline_of is not null or last_seen_at > $1::timestamptz - make_interval(secs => case when remember_me then $3 else $2 end::int))`;
 
-/** $13 the session that it takes the place of. */
 const OPEN = `
-  with opened as (
-    insert into session (id, realm_id, user_id, token_hash, client_id, auth_time, amr, remember_me, address, user_agent,
-                         created_at, last_seen_at, expires_at, levels, client)
-    values ($1, $2, $3, $4, $5, to_timestamp($6), $7, $8, $9, $10, $11, $11, $12, $14,
-            (select client.id from client where client.realm_id = $2 and client.client_id = $5))
-    on conflict do nothing returning *
-  ), replaced as (
+  insert into session (id, realm_id, user_id, token_hash, client_id, auth_time, amr, remember_me, address, user_agent,
+                       created_at, last_seen_at, expires_at, levels, client)
+  values ($1, $2, $3, $4, $5, to_timestamp($6), $7, $8, $9, $10, $11, $11, $12, $13,
+          (select client.id from client where client.realm_id = $2 and client.client_id = $5))
+  on conflict do nothing returning ${COLUMNS}`;
+
+/** $14 the session that it takes the place of. */
+const OPEN_IN_PLACE = `
+  with opened as (${OPEN}), replaced as (
     update session set ended_at = $11
-     where id = $13 and realm_id = $2 and ended_at is null and exists (select from opened)
+     where id = $14 and realm_id = $2 and ended_at is null and exists (select from opened)
   )
-  select ${COLUMNS} from opened`;
+  select * from opened`;
 
 /** $1 now, $2 the realm, $3 a user or null, $4 the id of an application or null. */
 export const OFFLINE = `realm_id = $2 and offline_of is not null and ended_at is null and expires_at > $1
@@ -292,7 +293,7 @@ export class Sessions {
     const { loginId, realm, finished, address, userAgent } = opening;
     const now = this.clock.now();
     const expires = new Date(now.getTime() + lifetimes(realm).max(finished.rememberMe) * 1000);
-    const [opened] = await prepared<Session>(this.db, OPEN, [
+    const values = [
       loginId,
       realm.id,
       finished.userId,
@@ -305,9 +306,11 @@ export class Sessions {
       userAgent ?? null,
       now,
       expires,
-      replaces ?? null,
       JSON.stringify(finished.levels ?? {}),
-    ]);
+    ];
+    const [opened] = replaces
+      ? await prepared<Session>(this.db, OPEN_IN_PLACE, [...values, replaces])
+      : await prepared<Session>(this.db, OPEN, values);
     return opened;
   }
 
