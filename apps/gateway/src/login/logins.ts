@@ -163,29 +163,35 @@ export class Logins {
     finished: FinishedLogin,
     request?: Pending,
   ): Promise<FastifyReply> {
-    const { realm, reply, browserSecret, session } = visit;
-    let alive = true;
-    if (!finished.sessionId || finished.raised) {
-      const opening = { loginId, realm, finished, browserSecret, ...visitorOf(visit.request) };
-      const opened = await (finished.sessionId
-        ? this.sessions.raise({ ...opening, id: finished.sessionId })
-        : this.sessions.open({ ...opening, replaces: session?.id }));
-      const remembered = finished.rememberMe ? lifetimes(realm).max(true) : undefined;
-      // A login that was finished before, and whose session is over, takes nothing away from what came after it.
-      if (opened && !visit.caller) this.cookies.setSession(reply, realm.id, opened.token, remembered);
-      alive = opened !== undefined;
-    }
+    const { realm } = visit;
+    const own = ownTarget(visit, finished);
+    const [alive, pending] = await Promise.all([
+      this.enter(visit, loginId, finished),
+      own ? undefined : (request ?? this.authorizations.of(realm, loginOf(visit, loginId))),
+    ]);
     const sessionId = finished.sessionId ?? loginId;
     if (finished.endOtherSessions) await this.sessions.endOfUser(realm.id, finished.userId, sessionId);
 
-    const own = ownTarget(visit, finished);
     if (own) return this.pages.leave(visit, `${visit.publicUrl}${own}`, loginId);
-    const pending = request ?? (await this.authorizations.of(realm, loginOf(visit, loginId)));
     if (!pending) return this.pages.leave(visit, `${visit.publicUrl}${accountPath(realm.name)}`, loginId);
     if (!alive) return this.startFor(visit, wantedLogin(undefined, pending), 'expiredCodeMessage');
     const { userId, authTime, amr, action, level } = finished;
     const about = { ...exchangeOf(visit), session: { id: sessionId, userId, authTime, amr }, action, level };
     return this.end(visit, about, pending, { loginId });
+  }
+
+  /** Answers whether the session is alive: a login that was finished before may be of one that has ended since. */
+  private async enter(visit: Visit, loginId: string, finished: FinishedLogin): Promise<boolean> {
+    const { realm, reply, request, browserSecret, session } = visit;
+    if (finished.sessionId && !finished.raised) return true;
+    const opening = { loginId, realm, finished, browserSecret, ...visitorOf(request) };
+    const opened = await (finished.sessionId
+      ? this.sessions.raise({ ...opening, id: finished.sessionId })
+      : this.sessions.open({ ...opening, replaces: session?.id }));
+    const remembered = finished.rememberMe ? lifetimes(realm).max(true) : undefined;
+    // One whose session is over takes nothing away from what came after it.
+    if (opened && !visit.caller) this.cookies.setSession(reply, realm.id, opened.token, remembered);
+    return opened !== undefined;
   }
 
   /** Hands a code to the application, or asks first whether its user wants that. */

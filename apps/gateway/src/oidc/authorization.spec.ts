@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { users } from '@tumbler/contract-users';
+import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -5,7 +8,7 @@ import { Realms } from '../realms/realms.js';
 import { Sessions } from '../sessions/sessions.js';
 import { actionOf } from '../testing/browser.js';
 import { CALLBACK, PUBLIC_URL, SignInWorld } from '../testing/sign-in-world.js';
-import type { ClientSettings } from './clients/client-settings.js';
+import type { ClientSettings, ProtocolMapper } from './clients/client-settings.js';
 
 describe('an application signs its users in, by openid-client', () => {
   let world: SignInWorld;
@@ -29,6 +32,23 @@ describe('an application signs its users in, by openid-client', () => {
       ...{ sub: world.ann.id, email: 'ann@example.org', email_verified: true, name: 'Ann Archer' },
       ...{ preferred_username: 'ann', given_name: 'Ann', family_name: 'Archer' },
     });
+  });
+
+  it('with the groups of its user in both tokens, which are asked for once', async () => {
+    const { bus } = world.gateway;
+    const group = { id: randomUUID(), name: 'smiths', path: '/smiths' };
+    bus.stub(users.groupsOfUser, () => [{ ...group, attributes: {}, subGroupCount: 0, subGroups: [] }]);
+    const claims = { 'claim.name': 'groups', 'id.token.claim': 'true', 'access.token.claim': 'true' };
+    const mapper: ProtocolMapper = {
+      ...{ id: randomUUID(), name: 'groups', protocol: 'openid-connect', config: claims },
+      protocolMapper: 'oidc-group-membership-mapper',
+    };
+    const { config } = await world.register({ protocolMappers: [mapper] });
+    const before = bus.calls.length;
+    const { tokens } = await world.signIn(config);
+    expect(tokens.claims()).toMatchObject({ groups: ['/smiths'] });
+    expect(decodeJwt(tokens.access_token)).toMatchObject({ groups: ['/smiths'] });
+    expect(bus.calls.slice(before).filter((call) => call === users.groupsOfUser.subject)).toHaveLength(1);
   });
 
   it('writes a session for who signed in, and nothing for who only looked', async () => {

@@ -39,6 +39,11 @@ export interface VerifiedToken {
   claims: JWTPayload;
 }
 
+export interface SignedTokens {
+  accessToken: string;
+  idToken?: string;
+}
+
 export interface EndedSession {
   userId: string;
   sessionId: string;
@@ -68,16 +73,17 @@ export class AccessTokens {
     return this.sign(realm, subject, accessTokenAlgorithm(realm, subject.client), claims, seconds);
   }
 
-  /** @param accessToken the one that is given out beside it, and is good for as long. */
-  async signIdToken(
-    realm: Realm,
-    subject: TokenSubject,
-    accessToken: string,
-    seconds: number,
-  ): Promise<string> {
-    const algorithm = idTokenAlgorithm(realm, subject.client);
-    const claims = idClaims(subject, await this.facts.of(realm, subject), halfHash(accessToken, algorithm));
-    return this.sign(realm, subject, algorithm, claims, seconds);
+  /** The same, and with the scope `openid` an id token beside it, which is good for as long. */
+  async signTokens(realm: Realm, subject: TokenSubject, seconds: number): Promise<SignedTokens> {
+    const { client, scope } = subject;
+    const facts = await this.facts.of(realm, subject);
+    const sign = (algorithm: SigningAlgorithm, claims: JWTPayload) =>
+      this.sign(realm, subject, algorithm, claims, seconds);
+    const accessToken = await sign(accessTokenAlgorithm(realm, client), accessClaims(subject, facts));
+    if (!scope.split(' ').includes('openid')) return { accessToken };
+    const algorithm = idTokenAlgorithm(realm, client);
+    const claims = idClaims(subject, facts, halfHash(accessToken, algorithm));
+    return { accessToken, idToken: await sign(algorithm, claims) };
   }
 
   /** OpenID Connect Back-Channel Logout 1.0 §2.4: never a nonce, so that it cannot pass for an id token. */

@@ -22,16 +22,15 @@ export class TokenResponses {
     subject: TokenSubject & { session: TokenSession },
     refreshToken: GivenRefreshToken,
   ): Promise<TokenResponse> {
-    const openid = subject.scope.split(' ').includes('openid');
     const seconds = accessLifespan(realm, subject.client, refreshToken.seconds);
-    const accessToken = await this.tokens.signAccessToken(realm, subject, seconds);
+    const { accessToken, idToken } = await this.tokens.signTokens(realm, subject, seconds);
     return {
       access_token: accessToken,
       expires_in: seconds,
       refresh_expires_in: refreshToken.seconds,
       refresh_token: refreshToken.token,
       token_type: 'Bearer',
-      ...(openid ? { id_token: await this.tokens.signIdToken(realm, subject, accessToken, seconds) } : {}),
+      ...(idToken === undefined ? {} : { id_token: idToken }),
       'not-before-policy': notBeforeOf(realm, subject.client, subject.user),
       session_state: subject.session.browserId ?? subject.session.id,
       scope: subject.scope,
