@@ -15,6 +15,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
+  vi.unstubAllEnvs();
   process.stdout.isTTY = isTTY;
 });
 
@@ -27,7 +28,8 @@ it('writes when in UTC, how grave, where from, and what, without colours where i
   );
 });
 
-it('has colours where somebody watches', () => {
+it('has colours where somebody watches, who has not said NO_COLOR', () => {
+  vi.stubEnv('NO_COLOR', '');
   process.stdout.isTTY = true;
   new Log().log('GET /health 200 1.5 ms', 'http');
   expect(written).toContain('\u001b[');
