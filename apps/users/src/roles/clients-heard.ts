@@ -23,7 +23,7 @@ export class ClientsHeard implements OnApplicationBootstrap {
  */
 export async function followClients(db: DataSource, events: CloudEvent[]): Promise<void> {
   for (const { type, realmid, data } of events) {
-    if (!('id' in data)) continue;
+    if (!('id' in data && 'clientId' in data)) continue;
     const { id, clientId } = data;
     if (type === 'client.removed') {
       await db.query('delete from client where realm_id = $1 and id = $2 and manages is null', [realmid, id]);

@@ -8,6 +8,8 @@ export interface ChangeEventMap {
   /** `id` is the client's own and does not change; `clientId` is the name it goes by. */
   'client.changed': { id: string; clientId: string };
   'client.removed': { id: string; clientId: string };
+  /** Of a client scope: it was made, changed or removed. */
+  'client.scope_changed': { id: string; name: string };
   'credential.created': { userId: string; credentialId: string; credentialType: string };
   'credential.removed': { userId: string; credentialId: string; credentialType: string };
 }

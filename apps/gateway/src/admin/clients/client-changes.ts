@@ -31,7 +31,7 @@ export class ClientChanges {
   ): Promise<string> {
     const { id, clientId, secret, ...settings } = body;
     if (!clientId) throw invalid('clientId is missing', 'clientId');
-    const scopes = await this.scopes.ofRealm(realm);
+    const scopes = await this.scopes.list(realm);
     mustBeScopes(scopes, settings);
     const made = await this.clients.create(
       realm,
@@ -54,7 +54,7 @@ export class ClientChanges {
     const { id: _fixed, clientId = client.clientId, secret, ...changes } = body;
     if (isKept(client) && clientId !== client.clientId) throw kept(client);
     if (isKept(client) && realm.name === MASTER && changes.enabled === false) throw kept(client);
-    mustBeScopes(await this.scopes.ofRealm(realm), changes);
+    mustBeScopes(await this.scopes.list(realm), changes);
     await this.clients.update(client, by, () => ({
       clientId: body.clientId,
       secret,

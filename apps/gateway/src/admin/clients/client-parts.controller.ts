@@ -35,7 +35,7 @@ export class ClientPartsController {
   @Needs('view-clients')
   @Get(LISTS)
   async list(@TargetRealm() realm: Realm, @ClientId() id: string, @List() list: Lists) {
-    const [client, scopes] = await Promise.all([this.clients.byId(realm, id), this.scopes.ofRealm(realm)]);
+    const [client, scopes] = await Promise.all([this.clients.byId(realm, id), this.scopes.list(realm)]);
     const ids = new Map(scopes.map((scope) => [scope.name, scope.id]));
     return client[list].filter((name) => ids.has(name)).map((name) => ({ id: ids.get(name)!, name }));
   }

@@ -36,7 +36,7 @@ export class ClientScopesController {
   @Needs('view-clients')
   @Get()
   async list(@TargetRealm() realm: Realm) {
-    return (await this.scopes.ofRealm(realm)).map(scopeRepresentation);
+    return (await this.scopes.list(realm)).map(scopeRepresentation);
   }
 
   @Needs('manage-clients')
@@ -105,7 +105,7 @@ export class RealmScopesController {
   @Needs('view-clients')
   @Get()
   async list(@TargetRealm() realm: Realm, @List() list: 'default' | 'optional') {
-    const scopes = await this.scopes.ofRealm(realm);
+    const scopes = await this.scopes.list(realm);
     return assignedNames(scopes, list).map((name) =>
       scopeRepresentation(scopes.find((each) => each.name === name)!),
     );

@@ -47,7 +47,7 @@ export class EvaluateScopesController {
   @Get('protocol-mappers')
   async mappers(@TargetRealm() realm: Realm, @ClientId() id: string, @Query('scope') scope: unknown) {
     const client = await this.clients.byId(realm, id);
-    const scopes = scopesOf(client, await this.scopes.ofRealm(realm), textOf(scope));
+    const scopes = scopesOf(client, await this.scopes.list(realm), textOf(scope));
     const containers = [
       ...scopes.map((each) => ({ ...each, containerType: 'client-scope' })),
       { ...client, name: client.clientId, containerType: 'client' },
@@ -75,7 +75,7 @@ export class EvaluateScopesController {
     const container = await this.roles.container(realm, of === realm.name ? undefined : of);
     const [all, scopes] = await Promise.all([
       this.bus.call(users.listRoles, { realmId: realm.id, clientId: container?.id }),
-      this.scopes.ofRealm(realm),
+      this.scopes.list(realm),
     ]);
     const given = scopesOf(client, scopes, textOf(scope)).flatMap(({ roles }) => roles);
     const known = await this.scopes.unfold(realm, [...client.scopeRoles, ...given]);
@@ -124,7 +124,7 @@ export class EvaluateScopesController {
     if (!isUUID(userId)) throw invalid('No userId provided', 'userId');
     const [client, scopes, { user }] = await Promise.all([
       this.clients.byId(realm, id),
-      this.scopes.ofRealm(realm),
+      this.scopes.list(realm),
       this.bus.call(users.get, { realmId: realm.id, userId: userId as string }),
     ]);
     if (!user) throw notFound('No user found');

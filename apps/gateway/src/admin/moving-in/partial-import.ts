@@ -75,7 +75,7 @@ export class PartialImport {
   private async prepare({ realm, by, rights, input, dryRun }: PartialImportRequest) {
     const ifExists = ifExistsOf(input);
     const findings = new Findings();
-    const scopes = await this.scopes.ofRealm(realm);
+    const scopes = await this.scopes.list(realm);
     const file = await readPartialFile(input, findings, {
       emailAsUsername: realm.registrationEmailAsUsername,
       scopeNames: scopes.map(({ name }) => name),

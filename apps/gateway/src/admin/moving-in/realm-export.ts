@@ -88,7 +88,7 @@ export class RealmExport {
       this.bus.call(flows.exportFlows, { realmId }),
       this.bus.call(users.userProfile, { realmId }),
       this.clients.list(realm),
-      this.scopes.ofRealm(realm),
+      this.scopes.list(realm),
     ]);
     const config = { 'kc.user.profile.config': [JSON.stringify(profile)] };
     return {

@@ -12,6 +12,7 @@ import { actionOf } from '../../testing/browser.js';
 import { Consents } from '../consents/consents.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { ClientArrivals } from './client-arrivals.js';
+import { ClientScopes } from './client-scopes.js';
 import type { ClientSettings } from './client-settings.js';
 import { Clients } from './clients.js';
 
@@ -71,6 +72,23 @@ describe('a client', () => {
     expect((await world.signIn(config, {}, browser)).tokens.claims()!.sub, 'the user stays signed in').toBe(
       world.ann.id,
     );
+  });
+
+  it('has scopes that are seen as they are by every gateway, by administrators at once', async () => {
+    const [here, there] = [world.gateway.app.get(ClientScopes), other.app.get(ClientScopes)];
+    const remembered = async (id: string) => (await there.ofRealm(realm())).find((scope) => scope.id === id);
+    expect(await remembered(randomUUID())).toBeUndefined();
+    const [phone] = (await here.list(realm())).filter(({ name }) => name === 'phone');
+    const { id: _id, ...made } = { ...phone!, name: `scope-${randomUUID().slice(0, 8)}` };
+    const id = await here.create(realm(), by, made);
+    expect(await there.byId(realm(), id)).toEqual({ ...made, id });
+    // The clock of the other gateway stands still: nothing is forgotten by age.
+    await heard(async () => expect(await remembered(id)).toEqual({ ...made, id }));
+    await there.update(realm(), by, id, () => ({ description: 'changed there' }));
+    expect(await here.byId(realm(), id)).toMatchObject({ description: 'changed there' });
+    await here.remove(realm(), by, await here.byId(realm(), id));
+    await expect(there.byId(realm(), id)).rejects.toMatchObject({ code: 'not_found' });
+    await heard(async () => expect(await remembered(id)).toBeUndefined());
   });
 
   it('that an import puts in the place of another gets nothing of what that one was given', async () => {

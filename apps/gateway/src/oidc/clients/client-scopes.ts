@@ -21,7 +21,7 @@ import type { Client } from './client-settings.js';
 import { Clients, type ClientRealm } from './clients.js';
 import { Fresh } from './fresh.js';
 
-/** A change is seen here at once, and by another instance after this long. */
+/** A change is heard of at once; where it is not (NATS was away), it is seen after this long. */
 const FRESH_MS = 5_000;
 const MOST = 1_000;
 
@@ -51,6 +51,7 @@ export class ClientScopes implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.subscriptions.on('gateway-client-scopes', 'realm.*', (events) => this.realmsWent(events));
+    this.subscriptions.hear('client.scope_changed', () => this.forget());
   }
 
   async realmsWent(events: CloudEvent[]): Promise<void> {
@@ -66,22 +67,25 @@ export class ClientScopes implements OnApplicationBootstrap {
   }
 
   /** By name; remembered for a few seconds. */
-  ofRealm({ id: realmId }: Pick<ClientRealm, 'id'>): Promise<ClientScope[]> {
-    return this.known.get(realmId, async () => {
-      const rows: Row[] = await this.db.query(
-        'select id, name, settings from client_scope where realm_id = $1',
-        [realmId],
-      );
-      const stored = new Map(rows.map(({ id, name, settings }) => [id, { ...settings, id, name }]));
-      const builtIn = builtInScopes(realmId).map((scope) => stored.get(scope.id) ?? scope);
-      const added = [...stored.values()].filter(({ name }) => !isBuiltIn(name));
-      return [...builtIn, ...added].sort((a, b) => (a.name < b.name ? -1 : 1));
-    });
+  ofRealm(realm: Pick<ClientRealm, 'id'>): Promise<ClientScope[]> {
+    return this.known.get(realm.id, () => this.list(realm));
+  }
+
+  /** By name; asked anew each time, as the one that follows: administrators see at once what another instance has changed. */
+  async list({ id: realmId }: Pick<ClientRealm, 'id'>): Promise<ClientScope[]> {
+    const rows: Row[] = await this.db.query(
+      'select id, name, settings from client_scope where realm_id = $1',
+      [realmId],
+    );
+    const stored = new Map(rows.map(({ id, name, settings }) => [id, { ...settings, id, name }]));
+    const builtIn = builtInScopes(realmId).map((scope) => stored.get(scope.id) ?? scope);
+    const added = [...stored.values()].filter(({ name }) => !isBuiltIn(name));
+    return [...builtIn, ...added].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** Throws `not_found`. */
   async byId(realm: Pick<ClientRealm, 'id'>, id: string): Promise<ClientScope> {
-    const scope = (await this.ofRealm(realm)).find((each) => each.id === id);
+    const scope = (await this.list(realm)).find((each) => each.id === id);
     if (!scope) throw notFound('Could not find client scope');
     return scope;
   }
@@ -177,6 +181,7 @@ export class ClientScopes implements OnApplicationBootstrap {
     await this.outbox.transaction(async (tx, tell) => {
       const { id, name, protocol } = await work(tx);
       await tell(
+        { type: 'client.scope_changed', realmId: realm.id, data: { id, name } },
         adminEvent(by, realm.id, {
           operationType,
           resourceType: 'CLIENT_SCOPE',
