@@ -69,12 +69,13 @@ export class AuditHandlers {
     return this.store.configOf(realmId);
   }
 
+  /** What is not among the settings keeps its value; null goes back to the default. */
   @Answers(flows.setAuditConfig)
   async setAuditConfig({ by, realmId, settings }: SetAuditConfig): Promise<AuditConfig> {
     return this.outbox.transaction(async (tx, tell) => {
       const [row] = await tx.query<{ settings: AuditConfig }[]>(
-        `insert into audit_config as kept (realm_id, settings) values ($1, $2)
-         on conflict (realm_id) do update set settings = kept.settings || excluded.settings
+        `insert into audit_config as kept (realm_id, settings) values ($1, jsonb_strip_nulls($2::jsonb))
+         on conflict (realm_id) do update set settings = jsonb_strip_nulls(kept.settings || $2::jsonb)
          returning settings`,
         [realmId, JSON.stringify(settings)],
       );

@@ -92,6 +92,14 @@ describe('the log of what users did', () => {
     expect((await set({ enabledEventTypes: [] })).enabledEventTypes).toEqual(DEFAULT_EVENT_TYPES);
   });
 
+  it('goes back to the usual where the realm says null, which once broke the whole log', async () => {
+    await set({ eventsEnabled: false, enabledEventTypes: ['LOGOUT'] });
+    const nothing = { eventsEnabled: null, enabledEventTypes: null } as unknown as AuditConfig;
+    expect(await set(nothing)).toMatchObject({ eventsEnabled: true, enabledEventTypes: DEFAULT_EVENT_TYPES });
+    await world.housekeeping.hear([login(1)]);
+    expect((await events()).map(({ type }) => type)).toEqual(['LOGIN']);
+  });
+
   it('stops when the realm says so', async () => {
     expect(await set({ eventsEnabled: false })).toMatchObject({
       eventsEnabled: false,
