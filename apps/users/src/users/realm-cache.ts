@@ -1,5 +1,5 @@
 import type { LoginUser, RequiredAction, UserProfile } from '@tumbler/contract-users';
-import { LruCache } from '../lru-cache.js';
+import { LRUCache } from 'lru-cache';
 
 /** What a realm says of all of its users. */
 export interface RealmRules {
@@ -31,8 +31,14 @@ const MOST_KEPT = 8_000_000;
  * Users who hold the same share an entry.
  */
 export class RealmCache {
-  private readonly rules = new LruCache<RealmRules & { version: string }>(MOST_KEPT);
-  private readonly roles = new LruCache<EffectiveRoles>(MOST_KEPT);
+  private readonly rules: LRUCache<string, RealmRules & { version: string }>;
+  private readonly roles: LRUCache<string, EffectiveRoles>;
+
+  /** @param most characters of the rules that are kept, and of the roles; what was asked for longest ago goes. */
+  constructor(most = MOST_KEPT) {
+    this.rules = cacheOf(most);
+    this.roles = cacheOf(most);
+  }
 
   get(realmId: string, { version, held }: Held): Said | undefined {
     const rules = this.rules.get(realmId);
@@ -47,5 +53,8 @@ export class RealmCache {
     this.roles.set(keyOf(realmId, version, held), roles);
   }
 }
+
+const cacheOf = <V extends object>(maxSize: number): LRUCache<string, V> =>
+  new LRUCache({ maxSize, sizeCalculation: (value, key) => key.length + JSON.stringify(value).length });
 
 const keyOf = (...parts: string[]): string => parts.join(' ');
