@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { Told } from '@tumbler/contract-events';
 import type { FinishedLogin, LoginRealm } from '@tumbler/contract-flows';
-import { prepared } from '@tumbler/database';
+import { PASSING, prepared } from '@tumbler/database';
 import { Outbox } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
 import { NO_PROGRESS, type Progress } from '../engine/progress.js';
@@ -174,7 +174,10 @@ export class LoginStore {
     return gone;
   }
 
-  /** One statement where there is nothing to send. Answers how many rows it touched; where none, nothing is told or sent. */
+  /**
+   * One statement where there is nothing to send, and one that waits for no disk where there is nothing to tell either: a
+   * step of a login can be taken again. Answers how many rows it touched; where none, nothing is told or sent.
+   */
   private async write(
     change: string,
     values: unknown[],
@@ -182,7 +185,10 @@ export class LoginStore {
     { realm, letters }: Post,
     also?: (tx: EntityManager) => Promise<void>,
   ): Promise<number> {
-    if (letters.length === 0 && !also) return this.outbox.change(change, values, events);
+    if (letters.length === 0 && !also) {
+      if (events.length > 0) return this.outbox.change(change, values, events);
+      return (await prepared(this.db, `${change} returning ${PASSING}`, values)).length;
+    }
     const changed = await this.outbox.transaction(async (tx, tell) => {
       await also?.(tx);
       const [row] = await tx.query<{ n: number }[]>(

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { FinishedLogin } from '@tumbler/contract-flows';
-import { prepared } from '@tumbler/database';
+import { PASSING, prepared } from '@tumbler/database';
 import { Keyring } from '@tumbler/sealing';
 import { DataSource, type EntityManager } from 'typeorm';
 import { offlineEnd, type LastingClient } from './client-lifespans.js';
@@ -25,16 +25,19 @@ export const COLUMNS = `id, realm_id as "realmId", user_id as "userId", client, 
 export const ALIVE = `realm_id = $4 and ended_at is null and expires_at > $1
   and (offline_of is not null or last_seen_at > $1::timestamptz - make_interval(secs => case when remember_me then $3 else $2 end::int))`;
 
-const OPEN = `
+const INSERT = `
   insert into session (id, realm_id, user_id, token_hash, client_id, auth_time, amr, remember_me, address, user_agent,
                        created_at, last_seen_at, expires_at, levels, client)
   values ($1, $2, $3, $4, $5, to_timestamp($6), $7, $8, $9, $10, $11, $11, $12, $13,
           (select client.id from client where client.realm_id = $2 and client.client_id = $5))
   on conflict do nothing returning ${COLUMNS}`;
 
-/** $14 the session that it takes the place of. */
+/** The same for a browser, whose user can sign in again. */
+const OPEN = `${INSERT}, ${PASSING}`;
+
+/** $14 the session that it takes the place of, which stays ended whatever happens. */
 const OPEN_IN_PLACE = `
-  with opened as (${OPEN}), replaced as (
+  with opened as (${INSERT}), replaced as (
     update session set ended_at = $11
      where id = $14 and realm_id = $2 and ended_at is null and exists (select from opened)
   )
@@ -310,7 +313,7 @@ export class Sessions {
     ];
     const [opened] = replaces
       ? await prepared<Session>(this.db, OPEN_IN_PLACE, [...values, replaces])
-      : await prepared<Session>(this.db, OPEN, values);
+      : await prepared<Session>(this.db, tokenHash ? OPEN : INSERT, values);
     return opened;
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
-import { prepared } from '@tumbler/database';
+import { PASSING, prepared } from '@tumbler/database';
 import type { AdapterPayload } from 'oidc-provider';
 import { DataSource } from 'typeorm';
 
@@ -46,7 +46,8 @@ export class Artifacts implements OnApplicationBootstrap, OnApplicationShutdown 
       this.db,
       `insert into oidc_artifact (id, realm_id, payload, user_code, consumed, expires_at)
        values ($1, $2, $3, $4, false, $5)
-       on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at`,
+       on conflict (id) do update set payload = excluded.payload, expires_at = excluded.expires_at
+       returning ${PASSING}`,
       [keyOf(place, id), place.realmId, JSON.stringify(payload), userCode, expires],
     );
   }
@@ -95,13 +96,13 @@ export class Artifacts implements OnApplicationBootstrap, OnApplicationShutdown 
   /**
    * Spends it in the statement that finds it (ASVS 2.3.4): of any number who come with one code, one has it, and the others
    * are told that it was consumed. Whoever comes with a code spends it, right or wrong otherwise: it was not to be in their
-   * hands.
+   * hands. What it is exchanged for waits for the disk, and takes this along.
    */
   async take(place: Place, id: string): Promise<AdapterPayload | undefined> {
     const taken = await this.read(
       id,
       `update oidc_artifact set consumed = true where id = $1 and expires_at > $2 and not consumed
-       returning payload, false as consumed`,
+       returning payload, false as consumed, ${PASSING}`,
       [keyOf(place, id), this.clock.now()],
     );
     return taken ?? this.find(place, id);
