@@ -2,7 +2,7 @@ import { Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { BusConfig } from './connection.js';
-import { Log } from './log.js';
+import { LEAVING, Log } from './log.js';
 import { NatsServer } from './nats-server.js';
 
 /**
@@ -14,7 +14,7 @@ export async function serve(name: string, module: Type | object, config: BusConf
     strategy: new NatsServer(name, config),
     logger: new Log(),
   });
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(undefined, LEAVING);
   await app.listen();
   new Logger(name).log('answers on the bus');
 }

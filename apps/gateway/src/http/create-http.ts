@@ -1,7 +1,7 @@
 import cookie from '@fastify/cookie';
 import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Log } from '@tumbler/bus';
+import { LEAVING, Log } from '@tumbler/bus';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { GatewayConfig } from '../config.js';
 import { AccessTokens } from '../oidc/tokens/access-tokens.js';
@@ -50,7 +50,7 @@ export async function createHttp(
     logger: ['warn', 'error', 'fatal'],
   });
   await prepareHttp(app, config);
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(undefined, LEAVING);
   await app.init();
   app.useLogger(new Log());
   return app;
