@@ -70,6 +70,8 @@ function partOf({ command, parent }, byPid) {
   if (command.startsWith('/bin/sh')) return undefined;
   const [, service] = /apps\/(\w+)\/dist\/main\.js/.exec(command) ?? [];
   if (service) return service;
+  const [, bare] = /bench\/bare\/service\.mjs (\w+)/.exec(command) ?? [];
+  if (bare) return `bare ${bare}`;
   if (command.includes('nats-server')) return 'nats';
   if (command.startsWith('postgres:') || command.includes('bin/postgres ')) return 'postgres';
   const above = byPid.get(parent);

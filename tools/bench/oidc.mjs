@@ -10,6 +10,7 @@ import { build } from '../install.mjs';
 import { fail } from '../problem.mjs';
 import { step } from '../progress.mjs';
 import { startSystem } from '../system.mjs';
+import { measureBareParts } from './bare/bare-parts.mjs';
 import { Browser } from './browser.mjs';
 import { cpuByPart, difference, memoryByPart } from './cpu.mjs';
 import { measureHashes } from './hashes.mjs';
@@ -22,6 +23,7 @@ const BROWSERS = Number(process.env.BENCH_BROWSERS ?? 8);
 /** V8 goes on compiling what is hot for the first thousand sign-ins; a server that has run for a minute has done with it. */
 const WARM_UP_SECONDS = Number(process.env.BENCH_WARM_UP ?? 30);
 const HASH_SECONDS = 4;
+const BARE = { browsers: BROWSERS, warmUp: 10, seconds: 10 };
 const STEP_SECONDS = 30;
 const REALM = 'bench';
 const CLIENT = 'bench-app';
@@ -53,7 +55,9 @@ try {
   const half = await step(`Signing in at half of that, ${rate.toFixed(1)} a second`, () =>
     measured(() => atRate(rate, SECONDS, next, {})),
   );
-  report({ full, half, hashes: [before, after], memory: memoryByPart() });
+  const memory = memoryByPart();
+  const bareMs = await step('The same with nothing in it', () => measureBareParts(system, BARE));
+  report({ full, half, hashes: [before, after], memory, bareMs });
 } catch (error) {
   fail(error);
 } finally {
@@ -137,7 +141,7 @@ async function signIn({ username, key }, timings) {
     throw new Error(`userinfo of ${username}: ${info.body}`);
 }
 
-function report({ full, half, hashes, memory }) {
+function report({ full, half, hashes, memory, bareMs }) {
   const cores = availableParallelism();
   const perSecond = full.done / full.seconds;
   const mean = (of) => (hashes[0][of] + hashes[1][of]) / 2;
@@ -164,6 +168,9 @@ function report({ full, half, hashes, memory }) {
     ),
     '',
     `CPU ms beyond the hash per sign-in: ${(total - hashMs).toFixed(1)}`,
+    '',
+    'As many requests, bus calls, statements and signatures with nothing in between',
+    `take ${(bareMs - hashMs).toFixed(1)} beyond the hash; ratio to that: ${((total - hashMs) / (bareMs - hashMs)).toFixed(2)}`,
     '',
   ];
   process.stdout.write(lines.join('\n'));
