@@ -13,4 +13,5 @@ export function startNats(options: {
   port: number;
   store: string;
   passwords: Record<string, string>;
+  log?(name: string, text: string): void;
 }): Promise<RunningNats>;

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Controller, type INestMicroservice, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
-import { connect } from '@nats-io/transport-node';
+import { AuthorizationError, connect } from '@nats-io/transport-node';
 import { rpc, service } from '@tumbler/contract-rpc';
 import { AppError } from '@tumbler/errors';
 import { freshNats, testNats, type FreshNats } from '@tumbler/test-bed';
@@ -191,6 +191,16 @@ describe('the bus over NATS', () => {
     await expect(connect({ servers: testNats('gateway').NATS_URL })).rejects.toThrow();
   });
 
+  it('lets nobody on with a wrong password: at its start a service fails, and does not wait', async () => {
+    const wrong = { ...testNats('users'), NATS_PASSWORD: 'not the password' };
+    await expect(sumsOver(wrong)).rejects.toThrow('Authorization Violation');
+    const asks = new NatsBus('users', wrong);
+    await expect(asks.call(sums.add, { a: 1, b: 2 })).rejects.toMatchObject({
+      code: 'service_unavailable',
+      cause: expect.any(AuthorizationError),
+    });
+  });
+
   it('does not let the users service ask credentials', async () => {
     const users = await connect(connectionOptions('users', testNats('users')));
     await expect(users.request('credentials.verify', '{}', { timeout: 500 })).rejects.toThrow();
@@ -229,6 +239,14 @@ describe('a call that waits', () => {
     return { answer };
   }
 
+  /** Waits until NATS has refused each side as often, from now on. */
+  async function bothRefused(times: number): Promise<void> {
+    for (const side of ['gateway', 'users'] as const) {
+      const before = nats.refusals(side);
+      await vi.waitFor(() => expect(nats.refusals(side)).toBeGreaterThanOrEqual(before + times), 10_000);
+    }
+  }
+
   it('is told when NATS is gone, and calls go on when it is back', async () => {
     const { answer } = await waiting('lost');
     await nats.crash();
@@ -243,6 +261,33 @@ describe('a call that waits', () => {
     const { answer: next } = await waiting('next');
     for (const release of held) release();
     expect(await next).toBe('next');
+  }, 30_000);
+
+  it('goes on by itself when NATS has refused the passwords for a while, and takes the right ones again', async () => {
+    const { answer } = await waiting('lost');
+    await nats.crash();
+    await expect(answer).rejects.toMatchObject({ code: 'service_unavailable' });
+    await nats.startWithOtherPasswords();
+    // After two of them the client would close the connection for good.
+    await bothRefused(4);
+    await expect(bus.call(sums.add, { a: 1, b: 2 }, patience)).rejects.toMatchObject({
+      code: 'service_unavailable',
+    });
+
+    await nats.crash();
+    await nats.start();
+    await vi.waitFor(async () => expect(await bus.call(sums.add, { a: 1, b: 2 })).toBe(3), 10_000);
+  }, 30_000);
+
+  it('can be told to stop while NATS refuses the passwords', async () => {
+    await bus.call(sums.add, { a: 1, b: 2 });
+    await nats.crash();
+    await nats.startWithOtherPasswords();
+    await bothRefused(1);
+    await bus.onApplicationShutdown();
+    await server.close();
+    await nats.crash();
+    await nats.start();
   }, 30_000);
 
   it('is told when its own side goes', async () => {

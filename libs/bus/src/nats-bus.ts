@@ -1,10 +1,9 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { connect } from '@nats-io/transport-node';
 import type { Rpc } from '@tumbler/contract-rpc';
 import { AppError } from '@tumbler/errors';
 import type { Packet } from './answers.js';
 import { Bus, DEADLINE_MS, type CallOptions } from './bus.js';
-import { connectionOptions, type BusConfig } from './connection.js';
+import { connectionOptions, openConnection, type BusConfig } from './connection.js';
 import { Inbox } from './inbox.js';
 import { newRequestId, requestId } from './request-id.js';
 
@@ -52,8 +51,8 @@ export class NatsBus extends Bus implements OnApplicationShutdown {
 
   private async connect(): Promise<Inbox> {
     try {
-      const options = connectionOptions(this.caller, this.config);
-      return (this.inbox = new Inbox(await connect(options), options.inboxPrefix));
+      const { inboxPrefix } = connectionOptions(this.caller, this.config);
+      return (this.inbox = new Inbox(await openConnection(this.caller, this.config), inboxPrefix));
     } catch (error) {
       this.connecting = undefined;
       throw error;

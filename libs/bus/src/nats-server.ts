@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import { connect, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { asAppError, Asked, type Packet } from './answers.js';
 import { DEADLINE_MS } from './bus.js';
-import { connectionOptions, type BusConfig } from './connection.js';
+import { openConnection, type BusConfig } from './connection.js';
 import { requestIdOf } from './inbox.js';
 import { withRequestId } from './request-id.js';
 
@@ -47,7 +47,7 @@ export class NatsServer extends Server implements CustomTransportStrategy {
   }
 
   private async open(): Promise<void> {
-    const nats = await connect(connectionOptions(this.name, this.config));
+    const nats = await openConnection(this.name, this.config);
     this.nats = nats;
     this.subscriptions = [...this.messageHandlers].map(([subject, handler]) =>
       nats.subscribe(subject, {

@@ -6,8 +6,8 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { Bus, connectionOptions, NatsBus } from '@tumbler/bus';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { Bus, NatsBus, openConnection } from '@tumbler/bus';
 import { Clock, SystemClock } from '@tumbler/clock';
 import type { ServiceConfig } from '@tumbler/config';
 import { openDatabase, type DatabaseOptions } from '@tumbler/database';
@@ -53,7 +53,7 @@ export function platform({ name, config, entities, migrations, poolSize }: Platf
       { provide: config.constructor, useValue: config },
       { provide: Clock, useClass: SystemClock },
       { provide: Bus, useFactory: () => new NatsBus(name, config) },
-      { provide: NATS, useFactory: () => connect(connectionOptions(name, config)) },
+      { provide: NATS, useFactory: () => openConnection(name, config) },
       {
         provide: DataSource,
         useFactory: () => openDatabase({ url: config.DATABASE_URL, entities, migrations, poolSize }),

@@ -12,6 +12,10 @@ export interface FreshNats {
   crash(): Promise<void>;
   /** Starts it again, at the same address. */
   start(): Promise<void>;
+  /** The same, with passwords that no service has. */
+  startWithOtherPasswords(): Promise<void>;
+  /** How often it has refused the password of a user. */
+  refusals(user: BusUser): number;
   drop(): Promise<void>;
 }
 
@@ -19,14 +23,24 @@ export interface FreshNats {
 export async function freshNats(): Promise<FreshNats> {
   const store = await mkdtemp(join(tmpdir(), 'tumbler-nats-'));
   const passwords = natsPasswords();
-  const nats = await startNats({ port: await freePort(), store, passwords });
+  const port = await freePort();
+  let said = '';
+  const log = (_: string, text: string) => void (said += text);
+  const startWith = (given: typeof passwords) => startNats({ port, store, passwords: given, log });
+  let nats = await startWith(passwords);
   return {
     as: (user) => ({ NATS_URL: nats.url, NATS_USER: user, NATS_PASSWORD: passwords[user]! }),
     async crash() {
       nats.part.kill();
       await nats.part.ended();
     },
-    start: () => nats.start(),
+    async start() {
+      nats = await startWith(passwords);
+    },
+    async startWithOtherPasswords() {
+      nats = await startWith(natsPasswords());
+    },
+    refusals: (user) => said.split(`authentication error - User "${user}"`).length - 1,
     async drop() {
       await nats.stop();
       await rm(store, { recursive: true, force: true });
