@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { Cookies } from '../http/cookies.js';
 import { HTTPS_REQUIRED } from '../realms/https-required.js';
 import { REALM_NOT_ENABLED, Realms } from '../realms/realms.js';
-import { languageOf, offered } from '../texts/languages.js';
+import { languageOf, NO_REALM, offered } from '../texts/languages.js';
 import { translate } from '../texts/texts.js';
 import { LanguagePicker } from './pages/language-picker.js';
 import { draw } from './pages/layout.js';
@@ -42,7 +42,8 @@ export class ErrorPages {
 
   async draw(error: AppError, request: FastifyRequest): Promise<string> {
     const realm = await this.realmOf(error, request);
-    const t = translate(realm && languageOf(realm, wishesOf(realm, { request, cookies: this.cookies })));
+    const speaking = realm ?? NO_REALM;
+    const t = translate(languageOf(speaking, wishesOf(speaking, { request, cookies: this.cookies })));
     const words = WORDS[error.code];
     const refusal = REFUSALS.get(error.details.message ?? '');
     const comesBack = error.code === 'service_unavailable';
@@ -63,7 +64,7 @@ export class ErrorPages {
     );
   }
 
-  /** The realm that the address is in, for its languages; where nobody could be asked for it, none. */
+  /** The realm that the address is in, for its languages; where it is not there or nobody could be asked for it, none. */
   private async realmOf({ code }: AppError, { url }: FastifyRequest): Promise<Realm | undefined> {
     const [, name] = /^\/realms\/([^/?]+)/.exec(url) ?? [];
     if (name === undefined || WITHOUT_REALM.has(code)) return undefined;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { flows, text } from '@tumbler/contract-flows';
+import { users } from '@tumbler/contract-users';
+import { AppError } from '@tumbler/errors';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Realms } from '../realms/realms.js';
 import { actionOf, TestBrowser } from '../testing/browser.js';
@@ -152,5 +154,55 @@ describe('a realm that speaks several languages', () => {
     const { body } = await browser.get(`${ACCOUNT}?kc_locale=de`, { 'accept-language': 'de' });
     expect(body).not.toContain('lang="de"');
     expect(body).not.toContain('kc-locale');
+  });
+});
+
+describe('a page that is no realm’s', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await testGateway();
+    stubServices(gateway.bus, testRealm());
+    gateway.bus.stub(users.findRealm, ({ name }) => {
+      if (name === 'away') throw new AppError('service_unavailable');
+      return null;
+    });
+  });
+  afterAll(() => gateway.close());
+
+  const page = async (address: string, language?: string) => {
+    const headers = { accept: 'text/html', ...(language ? { 'accept-language': language } : {}) };
+    return new TestBrowser(gateway.app).get(address, headers);
+  };
+
+  it.each([
+    ['of a realm that is not there', '/realms/nowhere/account', 404, 'Diesen Realm gibt es nicht'],
+    ['of a realm that nobody can be asked for', '/realms/away/account', 503, 'Einen Moment, bitte'],
+    ['of no realm at all', '/nowhere', 404, 'Hier ist nichts'],
+    [
+      'where a login begins',
+      '/realms/nowhere/protocol/openid-connect/auth',
+      404,
+      'Diesen Realm gibt es nicht',
+    ],
+  ])('%s, is in the language that the browser asks for', async (_, address, status, german) => {
+    const answer = await page(address, 'fr, de-AT;q=0.8, en;q=0.5');
+    expect(answer.statusCode).toBe(status);
+    expect(answer.body).toContain(german);
+    expect(answer.body).toContain('<html lang="de">');
+    for (const language of [undefined, 'en, de;q=0.5', 'fr', '"><script>']) {
+      const { body } = await page(address, language);
+      expect(body).toContain('<html lang="en">');
+      expect(body).not.toContain('<script>');
+    }
+  });
+
+  it('is in the one that was picked before, also where the browser asks for another', async () => {
+    const browser = new TestBrowser(gateway.app);
+    browser.cookies.set('tumbler-locale', 'de');
+    const { body } = await browser.get('/realms/nowhere/account', {
+      'accept-language': 'en',
+      accept: 'text/html',
+    });
+    expect(body).toContain('<html lang="de">');
   });
 });

@@ -1,7 +1,6 @@
-import type { Realm } from '@tumbler/contract-users';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Cookies } from '../http/cookies.js';
-import { languageOf, matching, offered, type Wishes } from '../texts/languages.js';
+import { languageOf, matching, offered, type Speaking, type Wishes } from '../texts/languages.js';
 import { translate } from '../texts/texts.js';
 import type { Visit } from './visit.js';
 
@@ -15,7 +14,7 @@ interface Asked {
 
 /** What a request says of the language it is to be answered in. What the realm does not offer is not said. */
 export function wishesOf(
-  realm: Realm,
+  realm: Speaking,
   { request, reply, cookies }: { request: FastifyRequest; reply?: FastifyReply; cookies: Cookies },
 ): Wishes {
   const remembered = cookies.locale(request);
@@ -37,7 +36,7 @@ export const carried = ({ chosen, wished }: Wishes): Record<string, string> => (
   ...(wished ? { ui_locales: wished } : {}),
 });
 
-function asked(realm: Realm, { kc_locale: picked, ui_locales: wanted }: Asked): Wishes {
+function asked(realm: Speaking, { kc_locale: picked, ui_locales: wanted }: Asked): Wishes {
   const languages = offered(realm);
   const chosen = matching(languages, textOf(picked));
   const [wished] = textOf(wanted)

@@ -1,7 +1,10 @@
 import type { Realm } from '@tumbler/contract-users';
-import { isSpoken, primary } from './texts.js';
+import { isSpoken, LANGUAGES, primary } from './texts.js';
 
-type Speaking = Pick<Realm, 'internationalizationEnabled' | 'supportedLocales' | 'defaultLocale'>;
+export type Speaking = Pick<Realm, 'internationalizationEnabled' | 'supportedLocales' | 'defaultLocale'>;
+
+/** Of a page that is no realm's: every language that there are words of. */
+export const NO_REALM: Speaking = { internationalizationEnabled: true, supportedLocales: [...LANGUAGES] };
 
 /** What is known of the language that a visitor would like to read. Untrusted, all of it. */
 export interface Wishes {

@@ -18,6 +18,8 @@ const FIRST = 'en';
 
 export const primary = (tag: string): string => tag.toLowerCase().split('-')[0] ?? '';
 
+export const LANGUAGES: readonly string[] = [...CATALOGUES.keys()];
+
 /** Whether there are words of it. */
 export const isSpoken = (tag: string): boolean => CATALOGUES.has(primary(tag));
 
