@@ -4,7 +4,7 @@ import { credentials } from '@tumbler/contract-credentials';
 import { flows, type BindingSettings } from '@tumbler/contract-flows';
 import type { Actor } from '@tumbler/contract-rpc';
 import { users, type Realm } from '@tumbler/contract-users';
-import { conflict, invalid } from '@tumbler/errors';
+import { AppError, conflict, invalid, type ErrorCode } from '@tumbler/errors';
 import { Clients, managesFromMaster } from '../oidc/clients/clients.js';
 import { Realms } from '../realms/realms.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -50,10 +50,30 @@ export class RealmChanges {
     await this.setRest(realm, by, parts);
   }
 
-  async remove({ id: realmId }: Realm, by: Actor): Promise<void> {
-    await this.bus.call(users.removeRealm, { by, realmId }, { deadline: REMOVAL_MS });
-    this.realms.forget();
-    await this.sessions.forgetRealm(realmId);
+  /**
+   * What other services keep of a realm goes when they hear that it is removed, which users tells in the transaction that
+   * removes it.
+   */
+  async remove(realm: Realm, by: Actor): Promise<void> {
+    try {
+      await this.removeOnce(realm, by).catch((error: unknown) => {
+        if (!isError(error, 'service_unavailable')) throw error;
+        // The answer may have got lost. A removal that is still under way is waited for by the next one.
+        return this.removeOnce(realm, by);
+      });
+    } finally {
+      this.realms.forget();
+    }
+    await this.sessions.forgetRealm(realm.id);
+  }
+
+  /** A realm that was there a moment ago and is not any more was removed by the attempt before, or by somebody else. */
+  private async removeOnce({ id: realmId }: Realm, by: Actor): Promise<void> {
+    try {
+      await this.bus.call(users.removeRealm, { by, realmId }, { deadline: REMOVAL_MS });
+    } catch (error) {
+      if (!isError(error, 'realm_not_found')) throw error;
+    }
   }
 
   private async setPolicies({ id: realmId }: Realm, { policies: settings }: RealmParts): Promise<void> {
@@ -95,5 +115,8 @@ function mustStayMaster({ renamed, enabled }: { renamed: boolean; enabled?: bool
   if (renamed) throw invalid('Realm master cannot be renamed', 'realm');
   if (enabled === false) throw invalid('Realm master cannot be switched off', 'enabled');
 }
+
+const isError = (error: unknown, code: ErrorCode): boolean =>
+  error instanceof AppError && error.code === code;
 
 const isSaid = (settings: object): boolean => Object.values(settings).some((value) => value !== undefined);

@@ -283,6 +283,26 @@ describe('a realm that is removed', () => {
     await expect(remove(realm.id)).rejects.toMatchObject({ code: 'realm_not_found' });
   });
 
+  it('is removed once by two who ask at the same time: the later one waits, and is told that it is not there', async () => {
+    const realm = await service.realm();
+    let asked: Promise<unknown>[] = [];
+    await service.db.transaction(async (tx) => {
+      await tx.query('select from realm where id = $1 for update', [realm.id]);
+      asked = [remove(realm.id), remove(realm.id)];
+      await vi.waitFor(async () => {
+        const waiting = `select from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock' and query like 'delete from realm %'`;
+        expect(await service.db.query(waiting)).toHaveLength(2);
+      });
+    });
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'realm_not_found' },
+    });
+    expect(await service.told(realm.id, 'realm.removed')).toHaveLength(1);
+  });
+
   it('is not the master realm, under whatever name', async () => {
     const master = await service.realm({}, 'master');
     await expect(remove(master.id)).rejects.toMatchObject({ code: 'invalid_request' });
