@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import { DataSource } from 'typeorm';
 import { lifetimes, type Session, type SessionRealm } from './session.js';
-import { ALIVE, COLUMNS, OFFLINE } from './sessions.js';
+import { ALIVE, COLUMNS } from './sessions.js';
 
 /** $5 the realm's not-before; $6 seconds of the longest life of a session, $7 the same for remembered ones. Else as `ALIVE`. */
-const ONLINE = `${ALIVE} and offline_of is null and created_at >= to_timestamp($5)
+const ALLOWED = `created_at >= to_timestamp($5)
   and created_at > $1::timestamptz - make_interval(secs => case when remember_me then $7 else $6 end::int)`;
+
+const ONLINE = `${ALIVE} and offline_of is null and ${ALLOWED}`;
 
 /**
  * $8 the id of an application: the user signed in for it, or it has something of the session that is still good. Two
@@ -18,7 +20,22 @@ const TAKES_PART = `id = any(array(
    union select session_id from refresh_token where client = $8 and refresh_token.expires_at > $1))`;
 
 /** Sessions and tokens of a realm are found by its clients: the other realms on this server may have many more of them. */
-const clientsOf = (realmId: string) => `array(select c.id from client c where c.realm_id = ${realmId})`;
+const CLIENTS = 'array(select c.id from client c where c.realm_id = $4)';
+
+/** An application takes part in a session once, however many tokens it has of it. */
+const COUNTS = `
+  with part as (
+    select id, client, offline_of is not null as is_offline from session
+     where client = any(${CLIENTS}) and ${ALIVE} and (offline_of is not null or ${ALLOWED})
+     union
+    select online.id, token.client, false
+      from refresh_token token join (select id from session where ${ONLINE}) online on online.id = token.session_id
+     where token.client = any(${CLIENTS}) and token.expires_at > $1),
+  counted as (
+    select client, count(*) filter (where not is_offline)::int as online, count(*) filter (where is_offline)::int as offline
+      from part group by client)
+  select client.id, client.client_id as "clientId", online, offline
+    from counted join client on client.id = counted.client order by client.client_id`;
 
 export interface ClientSessionCount {
   id: string;
@@ -52,35 +69,8 @@ export class ClientSessions {
   }
 
   /** Of each application that takes part in one at least, by the name of the application. */
-  async counts(realm: SessionRealm): Promise<ClientSessionCount[]> {
-    const offline = [this.clock.now(), realm.id, null, null];
-    const [names, on, off] = await Promise.all([
-      this.db.query<{ id: string; clientId: string }[]>(
-        'select id, client_id as "clientId" from client where realm_id = $1 order by client_id',
-        [realm.id],
-      ),
-      this.db.query<{ client: string; n: number }[]>(
-        `with part as (
-           select id, client from session where client = any(${clientsOf('$4')}) and ${ONLINE}
-            union select online.id, token.client
-                    from refresh_token token join (select id from session where ${ONLINE}) online on online.id = token.session_id
-                   where token.client = any(${clientsOf('$4')}) and token.expires_at > $1)
-         select client, count(*)::int as n from part group by client`,
-        this.online(realm),
-      ),
-      this.db.query<{ client: string; n: number }[]>(
-        `select client, count(*)::int as n from session where client = any(${clientsOf('$2')}) and ${OFFLINE} group by client`,
-        offline,
-      ),
-    ]);
-    const online = new Map(on.map(({ client, n }) => [client, n]));
-    const gone = new Map(off.map(({ client, n }) => [client, n]));
-    return names
-      .filter(({ id }) => online.has(id) || gone.has(id))
-      .map(({ id, clientId }) => ({
-        ...{ id, clientId },
-        ...{ online: online.get(id) ?? 0, offline: gone.get(id) ?? 0 },
-      }));
+  counts(realm: SessionRealm): Promise<ClientSessionCount[]> {
+    return this.db.query<ClientSessionCount[]>(COUNTS, this.online(realm));
   }
 
   private online(realm: SessionRealm): unknown[] {

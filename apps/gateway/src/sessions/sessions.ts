@@ -44,7 +44,7 @@ const OPEN_IN_PLACE = `
   select * from opened`;
 
 /** $1 now, $2 the realm, $3 a user or null, $4 the id of an application or null. */
-export const OFFLINE = `realm_id = $2 and offline_of is not null and ended_at is null and expires_at > $1
+const OFFLINE = `realm_id = $2 and offline_of is not null and ended_at is null and expires_at > $1
   and ($3::uuid is null or user_id = $3) and ($4::uuid is null or client = $4)`;
 
 export interface OfflineOf {
