@@ -164,6 +164,8 @@ interface Refused {
 
 interface Bearer {
   200: UserInfo;
+  /** There is more than one token. */
+  400: OAuthTold;
   401: OAuthTold;
   /** The token has no scope `openid`. */
   403: OAuthTold;
@@ -206,7 +208,8 @@ export interface OidcApi {
   'OPTIONS /realms/{realm}/protocol/openid-connect/revoke': Preflight;
 
   'GET /realms/{realm}/protocol/openid-connect/userinfo': Bearer;
-  'POST /realms/{realm}/protocol/openid-connect/userinfo': Bearer;
+  /** With the token in the header or, RFC 6750 §2.2, in the form. */
+  'POST /realms/{realm}/protocol/openid-connect/userinfo': Bearer & { form: { access_token?: string } };
   'OPTIONS /realms/{realm}/protocol/openid-connect/userinfo': Preflight;
   'OPTIONS /realms/{realm}/protocol/openid-connect/certs': Preflight;
 

@@ -138,22 +138,6 @@ describe('an application that has tokens', () => {
     });
   });
 
-  it('is refused at userinfo as RFC 6750 says', async () => {
-    const userinfo = (authorization?: string) =>
-      world.gateway.app.inject({
-        url: '/realms/acme/protocol/openid-connect/userinfo',
-        headers: authorization ? { authorization } : {},
-      });
-    for (const wrong of [undefined, 'Bearer x', 'Basic eDp5']) {
-      const reply = await userinfo(wrong);
-      expect(reply.statusCode).toBe(401);
-      expect(reply.headers['www-authenticate']).toContain('error="invalid_token"');
-    }
-    const { config } = await world.register();
-    const { tokens } = await world.signIn(config, { scope: 'profile' }).catch(() => ({ tokens: undefined }));
-    expect(tokens).toBeUndefined();
-  });
-
   it('may be asked for by scripts of its own origin and of no other', async () => {
     const { clientId } = await world.register({ publicClient: true, webOrigins: ['+'] });
     const from = (origin: string) =>
