@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SignInWorld } from '../testing/sign-in-world.js';
+import { ClientScopes } from './clients/client-scopes.js';
 
 const USERINFO = '/realms/acme/protocol/openid-connect/userinfo';
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -77,5 +80,31 @@ describe('userinfo', () => {
     expect(await readBy('https://evil.example.org', 'x')).toBe('https://evil.example.org');
     expect(await readBy('https://app.example.org', token)).toBe('https://app.example.org');
     expect(await readBy('https://evil.example.org', token)).toBeUndefined();
+  });
+
+  it('tells nobody by a name what an administrator keeps in a scope of their own', async () => {
+    const scopes = world.gateway.app.get(ClientScopes);
+    const realm = world.people.realm('acme');
+    const by = { realmId: realm.id, clientId: 'admin-cli', userId: randomUUID() };
+    await scopes.create(realm, by, {
+      ...{ name: 'payroll', protocol: 'openid-connect', attributes: {}, roles: [], assigned: 'none' },
+      protocolMappers: ['salary', 'nickname'].map((name) => ({
+        ...{ id: randomUUID(), name, protocol: 'openid-connect' },
+        protocolMapper: 'oidc-usermodel-attribute-mapper',
+        config: {
+          ...{ 'claim.name': name, 'user.attribute': 'salary' },
+          ...{ 'userinfo.token.claim': 'true', 'id.token.claim': 'true' },
+        },
+      })),
+    });
+    world.people.change(world.ann.id, { attributes: { salary: ['90000'], nickname: ['Annie'] } });
+    const names = { salary: { essential: true }, nickname: null };
+    const claims = JSON.stringify({ userinfo: names, id_token: names });
+    const { config } = await world.register({ defaultClientScopes: ['basic'] });
+    const { tokens } = await world.signIn(config, { claims });
+    const info = await client.fetchUserInfo(config, tokens.access_token, world.ann.id);
+    expect(info).toEqual({ sub: world.ann.id, nickname: 'Annie' });
+    expect(tokens.claims()).toMatchObject({ nickname: 'Annie' });
+    expect(tokens.claims()).not.toHaveProperty('salary');
   });
 });

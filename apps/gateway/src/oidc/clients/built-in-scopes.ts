@@ -186,11 +186,19 @@ export const OPTIONAL_SCOPES = ['address', 'phone', 'offline_access', 'microprof
 
 /** OpenID Connect Core §5.4: which claims a scope stands for. */
 export const CLAIMS_OF_SCOPES = {
-  profile: ['name', 'preferred_username', 'given_name', 'family_name', 'locale'],
+  profile: [
+    ...['name', 'preferred_username', 'given_name', 'family_name', 'middle_name', 'nickname', 'profile'],
+    ...['picture', 'website', 'gender', 'birthdate', 'zoneinfo', 'locale', 'updated_at'],
+  ],
   email: ['email', 'email_verified'],
-  phone: ['phone_number'],
+  phone: ['phone_number', 'phone_number_verified'],
   address: ['address'],
 };
+
+const STANDARD_CLAIMS = new Set(Object.values(CLAIMS_OF_SCOPES).flat());
+
+/** Whether any application may ask for a claim by its name: one of an administrator's comes with its scope alone. */
+export const isStandardClaim = (name: string): boolean => STANDARD_CLAIMS.has(name);
 
 export const BUILT_IN_NAMES = Object.keys(BUILT_IN);
 

@@ -1,6 +1,6 @@
 import type { LoginUser, Realm } from '@tumbler/contract-users';
 import type { JWTPayload } from 'jose';
-import { isNamed, type ClientScope } from '../clients/built-in-scopes.js';
+import { isNamed, isStandardClaim, type ClientScope } from '../clients/built-in-scopes.js';
 import type { Client } from '../clients/client-settings.js';
 import type { Facts } from './mapped-facts.js';
 import { mappedClaims, type ClaimsOf } from './protocol-mappers.js';
@@ -104,8 +104,9 @@ export function userinfoClaims({ user, asked }: TokenSubject, facts: Facts): JWT
   return { sub: user.id, ...claims };
 }
 
-/** What the mappers say, and the claims that were asked for by name, whatever the scopes (OpenID Connect Core §5.5). */
-function userClaims(facts: Facts, where: ClaimsOf, names: string[] = []): JWTPayload {
+/** What the mappers say, and the standard claims that were asked for by name, whatever the scopes (OpenID Connect Core §5.5). */
+function userClaims(facts: Facts, where: ClaimsOf, asked: string[] = []): JWTPayload {
   const said = mappedClaims(facts.mappers, facts, where);
+  const names = asked.filter(isStandardClaim);
   return names.length > 0 ? { ...mappedClaims(facts.known, facts, { names }), ...said } : said;
 }

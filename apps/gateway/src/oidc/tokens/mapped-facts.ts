@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { users, type Realm } from '@tumbler/contract-users';
-import type { ClientScope } from '../clients/built-in-scopes.js';
+import { CLAIMS_OF_SCOPES, type ClientScope } from '../clients/built-in-scopes.js';
 import { ClientScopes, scopesOf } from '../clients/client-scopes.js';
 import type { ProtocolMapper } from '../clients/client-settings.js';
 import type { TokenSubject } from './claims.js';
@@ -13,7 +13,7 @@ export interface Facts extends Mapped {
   scopes: ClientScope[];
   /** Theirs, and the client's own. */
   mappers: ProtocolMapper[];
-  /** Those of all built-in scopes, for claims that are asked for one by one. */
+  /** Those of the scopes that stand for standard claims, whether they were asked for or not: for claims by their names. */
   known: ProtocolMapper[];
 }
 
@@ -27,7 +27,11 @@ export class MappedFacts {
 
   async of(realm: Pick<Realm, 'id'>, { user, client, scope, session }: TokenSubject): Promise<Facts> {
     const all = await this.scopes.ofRealm(realm);
-    const has = await this.permitted(realm, scopesOf(client, all, scope), user);
+    const standard = all.filter(({ name }) => Object.hasOwn(CLAIMS_OF_SCOPES, name));
+    const [has, mayBeNamed] = await Promise.all([
+      this.permitted(realm, scopesOf(client, all, scope), user),
+      this.permitted(realm, standard, user),
+    ]);
     const mappers = [...has.flatMap(({ protocolMappers }) => protocolMappers), ...client.protocolMappers];
     const [told, groups] = await Promise.all([
       this.toldRoles(realm, client, has, user),
@@ -37,7 +41,7 @@ export class MappedFacts {
     ]);
     return {
       ...{ user, client, scopes: has, mappers, ...told },
-      known: all.flatMap(({ protocolMappers }) => protocolMappers),
+      known: mayBeNamed.flatMap(({ protocolMappers }) => protocolMappers),
       groups: groups.map(({ path }) => path),
       notes: session ? { AUTH_TIME: String(session.authTime) } : { client_id: client.clientId },
     };
