@@ -6,6 +6,8 @@ const { Check, Prompt, base } = interactionPolicy;
 
 const UNMET = 'the level of authentication that was asked for was not reached';
 
+const SOMEBODY_ELSE = 'somebody else has signed in than was asked for';
+
 /** RFC 9470 §5 */
 export const unmet = () => new errors.CustomOIDCProviderError('unmet_authentication_requirements', UNMET);
 
@@ -17,6 +19,7 @@ export function loginPolicy(asked: {
   mayPassSilently: (ctx: KoaContextWithOIDC) => Promise<boolean>;
   wanted: (ctx: KoaContextWithOIDC) => Promise<Wanted>;
   mustConsent: (ctx: KoaContextWithOIDC) => Promise<boolean>;
+  isWhoWasMeant: (ctx: KoaContextWithOIDC) => Promise<boolean>;
 }) {
   const policy = base();
   policy.remove('consent');
@@ -29,6 +32,15 @@ export function loginPolicy(asked: {
       // How far it leads, the flow sees to; here it is looked at once more, before a code is given.
       if (ctx.oidc.result?.login && (exchange().level ?? 0) < mustReach) {
         throw unmet();
+      }
+      return Check.NO_NEED_TO_PROMPT;
+    }),
+  );
+  checks.add(
+    new Check('somebody_else', SOMEBODY_ELSE, 'login_required', async (ctx: KoaContextWithOIDC) => {
+      // Before the login, the provider looks at it itself; it would send whoever is back from one into another.
+      if (ctx.oidc.result?.login && !(await asked.isWhoWasMeant(ctx))) {
+        throw new errors.LoginRequired(SOMEBODY_ELSE);
       }
       return Check.NO_NEED_TO_PROMPT;
     }),

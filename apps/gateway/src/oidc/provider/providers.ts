@@ -194,6 +194,7 @@ export class Providers {
           mayPassSilently: (ctx) => this.mayPassSilently(ctx),
           wanted: (ctx) => this.wanted(ctx),
           mustConsent: (ctx) => this.mustConsent(ctx),
+          isWhoWasMeant: (ctx) => this.isWhoWasMeant(ctx),
         }),
         url: (_ctx, { uid }) => `/waits/${uid}`,
       },
@@ -247,6 +248,17 @@ export class Providers {
     if (oidc.prompts.has('consent')) return true;
     if (!client?.consentRequired) return false;
     return (await this.consents.missing(client, userId, oidc.params ?? {})).length > 0;
+  }
+
+  /** OpenID Connect Core §3.1.2.1, §5.5.1: a request for one user is not answered with another. */
+  private async isWhoWasMeant({ oidc }: KoaContextWithOIDC): Promise<boolean> {
+    const { id_token_hint: hint } = oidc.params ?? {};
+    const asked = oidc.claims.id_token?.sub;
+    const meant = [
+      ...(typeof hint === 'string' ? [(await this.tokens.readIdToken(exchange().realm, hint))?.sub] : []),
+      ...(asked && 'value' in asked ? [asked.value] : []),
+    ];
+    return meant.every((sub) => sub === oidc.session?.accountId);
   }
 
   /** With `prompt=none` nobody can be asked anything: whoever would be is told so. */
