@@ -174,7 +174,11 @@ interface Bearer {
 export interface OidcApi {
   'GET /realms/{realm}/.well-known/openid-configuration': Discovery;
   'GET /realms/{realm}/.well-known/oauth-authorization-server': Discovery;
+  /** RFC 8414 §3.1 */
+  'GET /.well-known/oauth-authorization-server/realms/{realm}': Discovery;
   'OPTIONS /realms/{realm}/.well-known/openid-configuration': Preflight;
+  'OPTIONS /realms/{realm}/.well-known/oauth-authorization-server': Preflight;
+  'OPTIONS /.well-known/oauth-authorization-server/realms/{realm}': Preflight;
 
   'OPTIONS /realms/{realm}/protocol/openid-connect/auth': Preflight;
   'GET /realms/{realm}/protocol/openid-connect/auth': Authorization & { query: AuthorizationRequest };

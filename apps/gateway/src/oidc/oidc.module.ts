@@ -20,6 +20,7 @@ import { DeviceCodeGrant } from './grants/device-code.grant.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { InitialAccesses } from './registration/initial-accesses.js';
 import { RegistrationTokens } from './registration/registration-tokens.js';
+import { DiscoveryController } from './discovery.controller.js';
 import { ProviderController } from './provider.controller.js';
 import { Artifacts } from './provider/artifacts.js';
 import { GrantHandlers } from './provider/grant-handlers.js';
@@ -36,7 +37,7 @@ import { UserinfoController } from './userinfo.controller.js';
 
 @Module({
   imports: [KeysModule, RealmsModule, SessionsModule],
-  controllers: [ProviderController, UserinfoController, RealmKeysController],
+  controllers: [DiscoveryController, ProviderController, UserinfoController, RealmKeysController],
   providers: [
     Clients,
     ClientArrivals,

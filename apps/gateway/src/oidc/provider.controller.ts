@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Options, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { Body, Controller, Options, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { demandHttps } from '../realms/https-required.js';
 import { Realms } from '../realms/realms.js';
@@ -18,11 +18,6 @@ export class ProviderController {
     private readonly realms: Realms,
     private readonly providers: Providers,
   ) {}
-
-  @Get(['.well-known/openid-configuration', '.well-known/oauth-authorization-server'])
-  discover(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('realm') realm: string) {
-    return this.answer(request, reply, realm, { method: 'GET' });
-  }
 
   /** RFC 9126 */
   @Post('protocol/openid-connect/ext/par/request')
@@ -61,7 +56,6 @@ export class ProviderController {
 
   /** Browsers ask first whether a script of another origin may. */
   @Options([
-    '.well-known/openid-configuration',
     'protocol/openid-connect/token',
     'protocol/openid-connect/ext/par/request',
     'protocol/openid-connect/auth/device',

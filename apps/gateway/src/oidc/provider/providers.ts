@@ -3,19 +3,18 @@ import { generateKeyPairSync } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { flows, type Wanted } from '@tumbler/contract-flows';
-import { SIGNING_ALGORITHMS, users, type Realm } from '@tumbler/contract-users';
+import { users, type Realm } from '@tumbler/contract-users';
 import { Provider, type AdapterPayload, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { GatewayConfig } from '../../config.js';
 import { loginRealm } from '../../realms/login-realm.js';
 import { Sessions } from '../../sessions/sessions.js';
-import { acrOf, acrValuesOf, mustBeKnown, wantedBy } from '../acr.js';
+import { acrOf, mustBeKnown, wantedBy } from '../acr.js';
 import { CLAIMS_OF_SCOPES, isNamed } from '../clients/built-in-scopes.js';
 import { ASSERTION_ALGORITHMS } from '../clients/client-keys.js';
 import { ClientScopes } from '../clients/client-scopes.js';
 import { Clients } from '../clients/clients.js';
 import { flowOverrides } from '../clients/flow-overrides.js';
 import { Consents } from '../consents/consents.js';
-import { REGISTRATION } from '../registration/registered-metadata.js';
 import { AccessTokens } from '../tokens/access-tokens.js';
 import { issuerOf } from '../tokens/claims.js';
 import { MappedFacts } from '../tokens/mapped-facts.js';
@@ -23,7 +22,8 @@ import { mappedClaims } from '../tokens/protocol-mappers.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.js';
 import { Artifacts } from './artifacts.js';
 import { fetchKeys, KEY_SET_LIMIT, mustBeShort } from './client-assertions.js';
-import { EXTRA_METADATA, LOGOUT_GRANT, metadataOf } from './client-metadata.js';
+import { EXTRA_METADATA, metadataOf } from './client-metadata.js';
+import { completeDiscovery, type Discovery } from './discovery.js';
 import { ask, exchange, type Exchange, type ProviderAnswer, type ProviderRequest } from './exchange.js';
 import { GrantHandlers } from './grant-handlers.js';
 import { loginPolicy, unmet } from './interaction-policy.js';
@@ -102,7 +102,7 @@ export class Providers {
       );
       await next();
       const { route } = (ctx.oidc ?? {}) as { route?: string };
-      if (route === 'discovery') discover(ctx.body as Discovery);
+      if (route === 'discovery') completeDiscovery(ctx.body as Discovery);
       if (route === 'device_authorization' && ctx.status === 200) {
         Object.assign(ctx.body as object, { interval: exchange().realm.oauth2DevicePollingInterval });
       }
@@ -313,25 +313,6 @@ export class Providers {
       ...{ iat: Math.floor(session.authTime.getTime() / 1000), exp: Math.floor(expiresAt.getTime() / 1000) },
     };
   }
-}
-
-interface Discovery {
-  issuer: string;
-  scopes_supported: string[];
-  grant_types_supported: string[];
-}
-
-/** What the provider does not know of itself. */
-function discover(document: Discovery): void {
-  document.grant_types_supported = document.grant_types_supported.filter((name) => name !== LOGOUT_GRANT);
-  document.scopes_supported = document.scopes_supported.filter((name) => name !== DISGUISED);
-  Object.assign(document, {
-    acr_values_supported: acrValuesOf(exchange().realm),
-    id_token_signing_alg_values_supported: SIGNING_ALGORITHMS,
-    registration_endpoint: `${document.issuer}/${REGISTRATION}`,
-    backchannel_logout_supported: true,
-    backchannel_logout_session_supported: true,
-  });
 }
 
 const CLAIMS = { openid: ['sub', 'sid', 'auth_time', 'acr', 'amr'], ...CLAIMS_OF_SCOPES };
