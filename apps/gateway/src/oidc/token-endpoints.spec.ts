@@ -29,6 +29,22 @@ describe('an application that has tokens', () => {
     expect(await active(config, next.access_token)).toBe(false);
   });
 
+  it('may refresh them for less than it was granted, and has the rest the next time (RFC 6749 §6)', async () => {
+    const { config } = await world.register();
+    const { tokens } = await world.signIn(config, { scope: 'openid phone address' });
+    const refresh = (from: { refresh_token?: string }, scope?: string) =>
+      client.refreshTokenGrant(config, from.refresh_token!, scope === undefined ? {} : { scope });
+    const less = await refresh(tokens, 'openid phone');
+    expect(less.scope).toBe('openid profile email phone');
+    expect(decodeJwt(less.access_token).scope).toBe(less.scope);
+    const noOpenid = await refresh(less, 'address');
+    expect(noOpenid.scope).toBe('profile email address');
+    expect(noOpenid.id_token).toBeUndefined();
+    const beyond = await refresh(noOpenid, 'openid microprofile-jwt nonsense');
+    expect(beyond.scope).toBe('openid profile email');
+    expect((await refresh(beyond)).scope).toBe(tokens.scope);
+  });
+
   it('learns by introspection what Keycloak tells, and nothing without a secret of its own', async () => {
     const { clientId, config } = await world.register();
     const { tokens } = await world.signIn(config);

@@ -6,6 +6,7 @@ import { Outbox } from '@tumbler/events';
 import { mayGoOn, refreshLifespan } from '../../sessions/client-lifespans.js';
 import type { Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
+import type { Client } from '../clients/client-settings.js';
 import { Consents } from '../consents/consents.js';
 import { invalidGrant, OAuthError } from '../oauth-error.js';
 import { notBeforeOf } from '../tokens/not-before.js';
@@ -49,7 +50,8 @@ export class RefreshTokenGrant implements Grant {
       throw new OAuthError(400, 'not_allowed', 'Offline tokens not allowed for the user or client');
     }
     const refreshToken = await this.renew(request, known, session);
-    const { scope, acr } = known;
+    const scope = narrowed(client, known.scope, form.scope);
+    const { acr } = known;
     const subject = { user, client, scope, session: tokenSession(session, acr) };
     return this.responses.write(realm, subject, refreshToken);
   }
@@ -91,4 +93,17 @@ export class RefreshTokenGrant implements Grant {
     if (!renewed) throw invalidGrant('Maximum allowed refresh token reuse exceeded');
     return { token: renewed, seconds };
   }
+}
+
+/**
+ * RFC 6749 §6: less of what was granted, where less is asked for. As at the login, scopes that a client always has come
+ * always, and what it may not have is passed over (§3.3); the next refresh token stands for all of it again.
+ */
+function narrowed({ defaultClientScopes }: Client, granted: string, asked = ''): string {
+  const wanted = new Set(asked.split(' ').filter(Boolean));
+  if (wanted.size === 0) return granted;
+  return granted
+    .split(' ')
+    .filter((name) => wanted.has(name) || defaultClientScopes.includes(name))
+    .join(' ');
 }
