@@ -130,6 +130,7 @@ describe('what is not as the standards say', () => {
     };
     expect(await error({ ...who })).toBe('400 invalid_request');
     expect(await error({ ...who, grant_type: 'magic' })).toBe('400 unsupported_grant_type');
+    expect(await error({ ...who, grant_type: 'authorization_code' })).toBe('400 invalid_request');
     expect(await error({ ...who, grant_type: 'authorization_code', code: 'made-up' })).toBe(
       '400 invalid_grant',
     );

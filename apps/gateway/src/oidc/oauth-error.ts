@@ -12,3 +12,6 @@ export class OAuthError extends Error {
 
 export const invalidGrant = (description: string, status: 400 | 401 = 400) =>
   new OAuthError(status, 'invalid_grant', description);
+
+export const missingParameter = (name: string) =>
+  new OAuthError(400, 'invalid_request', `Missing parameter: ${name}`);

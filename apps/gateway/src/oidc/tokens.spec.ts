@@ -120,7 +120,7 @@ describe('the token endpoint', () => {
       401,
       'invalid_grant',
     ],
-    ['no refresh token', { grant_type: 'refresh_token' }, 400, 'invalid_grant'],
+    ['no refresh token', { grant_type: 'refresh_token' }, 400, 'invalid_request'],
     ['a made-up refresh token', { grant_type: 'refresh_token', refresh_token: 'x' }, 400, 'invalid_grant'],
   ])('refuses %s', async (_what, form, status, error) => {
     const answer = await token(form);

@@ -118,6 +118,12 @@ describe('a device that shows a code (RFC 8628)', () => {
     expect(await ask()).toBe('authorization_pending');
   });
 
+  it('is told that it asks for nothing where it sends no code (RFC 6749 §5.2)', async () => {
+    expect(await poll(await television(), '')).toMatchObject({
+      ...{ status: 400, body: { error: 'invalid_request' } },
+    });
+  });
+
   it('is let in by the first who answers, and by nobody after them', async () => {
     const { application, begun } = await begin();
     const [one, other] = [world.browser(), world.browser()];

@@ -6,7 +6,7 @@ import { users } from '@tumbler/contract-users';
 import type { AuthorizationCode } from 'oidc-provider';
 import type { Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
-import { invalidGrant } from '../oauth-error.js';
+import { invalidGrant, missingParameter } from '../oauth-error.js';
 import { ClientScopes } from '../clients/client-scopes.js';
 import { Clients } from '../clients/clients.js';
 import { Consents } from '../consents/consents.js';
@@ -35,6 +35,7 @@ export class AuthorizationCodeGrant {
   /** @param code spent by being looked at. */
   async answer(request: GrantRequest, code: AuthorizationCode | undefined): Promise<TokenResponse> {
     const { realm, client, form } = request;
+    if (!form.code) throw missingParameter('code');
     if (!code?.sessionUid || !code.accountId) throw invalidGrant('Code not valid');
     if (!code.isValid) {
       // Somebody else had it: what it gave is good no more (RFC 6749 §4.1.2).

@@ -4,7 +4,7 @@ import { users } from '@tumbler/contract-users';
 import { Outbox } from '@tumbler/events';
 import { Sessions } from '../../sessions/sessions.js';
 import { DeviceCodes } from '../device/device-codes.js';
-import { invalidGrant, OAuthError } from '../oauth-error.js';
+import { invalidGrant, missingParameter, OAuthError } from '../oauth-error.js';
 import { undisguised } from '../provider/offline-scope.js';
 import { ClientScopes } from '../clients/client-scopes.js';
 import { Consents } from '../consents/consents.js';
@@ -36,7 +36,8 @@ export class DeviceCodeGrant implements Grant {
   ) {}
 
   async answer({ realm, client, visitor, form }: GrantRequest): Promise<TokenResponse> {
-    const deviceCode = form.device_code ?? '';
+    const { device_code: deviceCode } = form;
+    if (!deviceCode) throw missingParameter('device_code');
     const { clientId } = client;
     const polled = await this.codes.poll(realm, deviceCode, clientId);
     if (polled.kind !== 'known') throw REFUSALS[polled.kind]();

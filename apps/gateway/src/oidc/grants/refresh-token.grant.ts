@@ -8,7 +8,7 @@ import type { Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
 import type { Client } from '../clients/client-settings.js';
 import { Consents } from '../consents/consents.js';
-import { invalidGrant, OAuthError } from '../oauth-error.js';
+import { invalidGrant, missingParameter, OAuthError } from '../oauth-error.js';
 import { notBeforeOf } from '../tokens/not-before.js';
 import { isOffline, OFFLINE_ACCESS } from '../tokens/offline.js';
 import { RefreshTokens, rotates, type KnownRefreshToken } from '../tokens/refresh-tokens.js';
@@ -31,7 +31,7 @@ export class RefreshTokenGrant implements Grant {
 
   async answer(request: GrantRequest): Promise<TokenResponse> {
     const { realm, client, form } = request;
-    if (!form.refresh_token) throw invalidGrant('No refresh token');
+    if (!form.refresh_token) throw missingParameter('refresh_token');
     const known = await this.refreshTokens.find(realm, form.refresh_token);
     // One application does not use what another one was given (RFC 6749 §6).
     if (!known || known.client !== client.id) throw invalidGrant('Invalid refresh token');
