@@ -61,10 +61,14 @@ export function allowFormsTo(reply: FastifyReply, addresses: string[]): void {
   );
 }
 
+const LOOPBACK = new Set(['127.0.0.1', 'localhost']);
+
 /** An origin, or the scheme of an app on a device. */
 function sourceOf(address: string): string {
   const { origin, protocol, hostname } = new URL(address);
   // RFC 8252 §7.3: an app on this machine listens at whatever port is free.
-  if (protocol === 'http:' && hostname === '127.0.0.1') return 'http://127.0.0.1:*';
+  if (protocol === 'http:' && LOOPBACK.has(hostname)) return `http://${hostname}:*`;
+  // A policy has no words for addresses of IPv6.
+  if (protocol === 'http:' && hostname === '[::1]') return protocol;
   return origin === 'null' ? protocol : origin;
 }

@@ -141,11 +141,14 @@ describe('an application signs its users in, by openid-client', () => {
 
   it('lets the last form lead to the application, which browsers hold against the policy', async () => {
     const { config } = await world.register({
-      redirectUris: [CALLBACK, 'org.example.app:/back', 'http://127.0.0.1/back'],
+      redirectUris: [
+        ...[CALLBACK, 'org.example.app:/back'],
+        ...['http://127.0.0.1/back', 'http://localhost/back', 'http://[::1]/back'],
+      ],
     });
     const { page } = await world.ask(config);
     expect(page.headers['content-security-policy']).toContain(
-      "form-action 'self' https://app.example.org org.example.app: http://127.0.0.1:*",
+      "form-action 'self' https://app.example.org org.example.app: http://127.0.0.1:* http://localhost:* http:",
     );
   });
 
