@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, Driver } from 'typeorm';
+import { NamedStatement } from './named-statement.js';
 
 interface Pool {
-  query(statement: { name: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
+  query<Row>(statement: NamedStatement<Row>): Promise<Row[]>;
 }
 
 /** One entry for each statement that is written in the program. */
@@ -15,8 +16,7 @@ const names = new Map<string, string>();
  */
 export async function prepared<Row>(db: DataSource, text: string, values: unknown[]): Promise<Row[]> {
   const { master } = db.driver as Driver & { master: Pool };
-  const { rows } = await master.query({ name: nameOf(text), text, values });
-  return rows as Row[];
+  return master.query(new NamedStatement<Row>(nameOf(text), text, values));
 }
 
 function nameOf(text: string): string {
