@@ -12,13 +12,8 @@ import { Notices, signedOut } from '../login/notices.js';
 import { FormPage } from '../login/pages/form-page.js';
 import { offered } from '../texts/languages.js';
 import { draw } from '../login/pages/layout.js';
-import { Visits, visitorOf, type Visit } from '../login/visit.js';
-import { demandHttps } from '../realms/https-required.js';
-import { Realms } from '../realms/realms.js';
-import { asForm } from './authorization.controller.js';
-import { LOGOUT_GRANT } from './provider/client-metadata.js';
-import { Providers } from './provider/providers.js';
-import { relay } from './provider/relay.js';
+import { Visits, type Visit } from '../login/visit.js';
+import { ClientRequests } from './provider/client-requests.js';
 import { LogoutRequest, RequestedLogouts, type RequestedLogout } from './requested-logouts.js';
 import { SignOut } from './sign-out.js';
 
@@ -31,8 +26,7 @@ export class LogoutController {
     private readonly out: SignOut,
     private readonly cookies: Cookies,
     private readonly formTokens: FormTokens,
-    private readonly realms: Realms,
-    private readonly providers: Providers,
+    private readonly clientRequests: ClientRequests,
     private readonly notices: Notices,
   ) {}
 
@@ -51,31 +45,12 @@ export class LogoutController {
     @Param('realm') realm: string,
     @Body() body: unknown,
   ): Promise<void> {
+    // Keycloak's way for applications that have no browser at hand: the refresh token ends the session it belongs to.
     if (typeof body === 'object' && body !== null && 'refresh_token' in body) {
-      return this.byToken(request, reply, realm, body);
+      return this.clientRequests.answer('logout', realm, { request, reply, body });
     }
     const visit = await this.visits.begin(request, reply, realm);
     await this.logOut(visit, await parse(body));
-  }
-
-  /** Keycloak's way for applications that have no browser at hand: the refresh token ends the session it belongs to. */
-  private async byToken(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    name: string,
-    body: object,
-  ): Promise<void> {
-    const realm = await this.realms.enabledByName(name);
-    demandHttps(realm, request);
-    const { cookie: _cookie, ...headers } = request.headers;
-    const answer = await this.providers.ask(
-      {
-        ...{ method: 'POST', path: '/protocol/openid-connect/token', headers },
-        body: asForm({ ...body, grant_type: LOGOUT_GRANT }),
-      },
-      { realm, visitor: visitorOf(request) },
-    );
-    await relay(reply, answer.status === 200 ? { ...answer, status: 204, body: '' } : answer);
   }
 
   private async logOut(visit: Visit, asked: LogoutRequest): Promise<void> {

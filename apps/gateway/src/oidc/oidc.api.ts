@@ -77,6 +77,11 @@ interface ClientTokenResponse {
   'not-before-policy'?: number;
 }
 
+interface ClientNode extends ClientProof {
+  /** A host name or an address, and nothing else. */
+  client_cluster_host: string;
+}
+
 interface OfToken extends ClientProof {
   token: string;
   token_type_hint?: 'access_token' | 'refresh_token';
@@ -224,6 +229,10 @@ export interface OidcApi {
     204: void;
     401: OAuthTold;
   };
+
+  /** Keycloak's: a machine of a client that proves itself is told, at its `adminUrl`, what the client is told. */
+  'POST /realms/{realm}/clients-managements/register-node': Refused & { form: ClientNode; 204: void };
+  'POST /realms/{realm}/clients-managements/unregister-node': Refused & { form: ClientNode; 204: void };
 
   /** RFC 8628 §3.1, for clients with `oauth2.device.authorization.grant.enabled`. */
   'POST /realms/{realm}/protocol/openid-connect/auth/device': Refused & {

@@ -19,10 +19,13 @@ import { UserCodeGuesses } from './device/user-code-guesses.js';
 import { DeviceCodeGrant } from './grants/device-code.grant.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { InitialAccesses } from './registration/initial-accesses.js';
+import { NodeRegistration } from './registration/node-registration.js';
+import { NodeRegistrationController } from './registration/node-registration.controller.js';
 import { RegistrationTokens } from './registration/registration-tokens.js';
 import { DiscoveryController } from './discovery.controller.js';
 import { ProviderController } from './provider.controller.js';
 import { Artifacts } from './provider/artifacts.js';
+import { ClientRequests } from './provider/client-requests.js';
 import { GrantHandlers } from './provider/grant-handlers.js';
 import { Providers } from './provider/providers.js';
 import { RealmKeysController } from './realm-keys.controller.js';
@@ -37,7 +40,13 @@ import { UserinfoController } from './userinfo.controller.js';
 
 @Module({
   imports: [KeysModule, RealmsModule, SessionsModule],
-  controllers: [DiscoveryController, ProviderController, UserinfoController, RealmKeysController],
+  controllers: [
+    DiscoveryController,
+    ProviderController,
+    UserinfoController,
+    RealmKeysController,
+    NodeRegistrationController,
+  ],
   providers: [
     Clients,
     ClientArrivals,
@@ -45,6 +54,7 @@ import { UserinfoController } from './userinfo.controller.js';
     AdminActions,
     InitialAccesses,
     RegistrationTokens,
+    NodeRegistration,
     ClientScopes,
     MappedFacts,
     SigningKeys,
@@ -66,6 +76,7 @@ import { UserinfoController } from './userinfo.controller.js';
     Consents,
     Artifacts,
     Providers,
+    ClientRequests,
     Authorizations,
   ],
   exports: [
@@ -82,7 +93,7 @@ import { UserinfoController } from './userinfo.controller.js';
     Consents,
     DeviceCodes,
     UserCodeGuesses,
-    Providers,
+    ClientRequests,
     SigningKeys,
     SignOut,
     RequestedLogouts,

@@ -1,4 +1,5 @@
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { HOST } from './clients/client-nodes.js';
 
 /** The form that is sent to the token endpoint, and to sign out. A parameter that is sent twice is no string and is refused. */
 export class TokenRequest {
@@ -15,4 +16,9 @@ export class TokenRequest {
   @IsOptional() @IsString() @MaxLength(2048) redirect_uri?: string;
   @IsOptional() @IsString() @MaxLength(128) code_verifier?: string;
   @IsOptional() @IsString() @MaxLength(255) device_code?: string;
+  /** The machine that an adapter of Keycloak's runs on, to be registered. */
+  @IsOptional()
+  @Matches(HOST, { message: 'Client cluster host is no host' })
+  @MaxLength(253)
+  client_cluster_host?: string;
 }

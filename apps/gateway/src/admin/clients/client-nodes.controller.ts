@@ -1,19 +1,17 @@
 import { Body, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import type { Actor } from '@tumbler/contract-rpc';
 import type { Realm } from '@tumbler/contract-users';
+import { notFound } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import { Matches, MaxLength } from 'class-validator';
 import { AdminActions, type RequestResult } from '../../oidc/admin-actions.js';
-import { ClientNodes } from '../../oidc/clients/client-nodes.js';
+import { ClientNodes, HOST } from '../../oidc/clients/client-nodes.js';
 import { Clients, tellOf } from '../../oidc/clients/clients.js';
 import { AdminController, By } from '../admin-controller.js';
 import { body } from '../input.js';
 import { Needs } from '../needs.js';
 import { TargetRealm } from '../target-realm.js';
 import { ClientId } from './clients.controller.js';
-
-/** A name or an address and nothing else: what can be more in an address would lead elsewhere. */
-const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])$/i;
 
 /** A machine that the application runs on. */
 class NodeBody {
@@ -53,7 +51,8 @@ export class ClientNodesController {
     @ClientId() id: string,
     @Param('node') node: string,
   ): Promise<void> {
-    await this.nodes.remove(await this.clients.byId(realm, id), by, node);
+    const removed = await this.nodes.remove(await this.clients.byId(realm, id), by, node);
+    if (!removed) throw notFound('Client does not have node ');
   }
 
   /** Asks each node whether it is there. */

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { Actor } from '@tumbler/contract-rpc';
-import { invalid, notFound } from '@tumbler/errors';
+import { invalid } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import type { Client } from './client-settings.js';
 import { Clients, tellOf } from './clients.js';
 
 const MOST = 100;
+
+/** A name or an address and nothing else: what can be more in an address would lead elsewhere. */
+export const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])$/i;
 
 /** The machines that an application runs on, each by its host name, with when it was registered (seconds since 1970). */
 @Injectable()
@@ -34,9 +37,9 @@ export class ClientNodes {
     if (!done) throw invalid(`A client has ${MOST} nodes at most`);
   }
 
-  /** Throws `not_found`. */
-  async remove(client: Client, by: Actor, host: string): Promise<void> {
-    const done = await this.change(
+  /** Answers whether it was there. */
+  remove(client: Client, by: Actor, host: string): Promise<boolean> {
+    return this.change(
       client,
       by,
       host,
@@ -44,7 +47,6 @@ export class ClientNodes {
         where id = $1 and realm_id = $2 and settings->'registeredNodes' ? $3::text`,
       [],
     );
-    if (!done) throw notFound('Client does not have node ');
   }
 
   private async change(

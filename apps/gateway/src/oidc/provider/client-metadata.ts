@@ -1,11 +1,9 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { ASSERTION_ALGORITHM, keysOf } from '../clients/client-keys.js';
 import type { Client } from '../clients/client-settings.js';
+import { OWN_GRANTS } from './own-grants.js';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
-
-/** Ours alone: in this dress a request to end a session goes through the authentication of clients. */
-export const LOGOUT_GRANT = 'urn:tumbler:logout';
 
 const METHODS = {
   'client-secret': 'client_secret_basic',
@@ -37,7 +35,7 @@ export function metadataOf(client: Client, secret: string | undefined): AdapterP
     response_types: signsIn ? ['code'] : [],
     grant_types: [
       ...(signsIn ? ['authorization_code'] : []),
-      ...['refresh_token', 'password', 'client_credentials', LOGOUT_GRANT],
+      ...['refresh_token', 'password', 'client_credentials', ...Object.values(OWN_GRANTS)],
       ...(attributes['oauth2.device.authorization.grant.enabled'] === 'true' ? [DEVICE_GRANT] : []),
     ],
     require_pushed_authorization_requests: attributes['require.pushed.authorization.requests'] === 'true',

@@ -2,9 +2,9 @@ import { SIGNING_ALGORITHMS } from '@tumbler/contract-users';
 import { offered } from '../../texts/languages.js';
 import { acrValuesOf } from '../acr.js';
 import { REGISTRATION } from '../registration/registered-metadata.js';
-import { LOGOUT_GRANT } from './client-metadata.js';
 import { exchange } from './exchange.js';
 import { DISGUISED } from './offline-scope.js';
+import { isOwn } from './own-grants.js';
 
 /** OpenID Connect Discovery §3, as far as it is read here. */
 export interface Discovery {
@@ -19,7 +19,7 @@ const PROMPTS = ['none', 'login', 'consent', 'select_account'];
 
 /** Says what the provider does not know of itself. */
 export function completeDiscovery(document: Discovery): void {
-  document.grant_types_supported = document.grant_types_supported.filter((name) => name !== LOGOUT_GRANT);
+  document.grant_types_supported = document.grant_types_supported.filter((name) => !isOwn(name));
   document.scopes_supported = document.scopes_supported.filter((name) => name !== DISGUISED);
   const { realm } = exchange();
   const {

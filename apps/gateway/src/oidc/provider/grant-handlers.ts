@@ -6,14 +6,16 @@ import { AuthorizationCodeGrant } from '../grants/authorization-code.grant.js';
 import { DeviceCodeGrant } from '../grants/device-code.grant.js';
 import { ClientCredentialsGrant } from '../grants/client-credentials.grant.js';
 import type { GrantRequest } from '../grants/grant.js';
+import { NodeRegistration } from '../registration/node-registration.js';
 import { PasswordGrant } from '../grants/password.grant.js';
 import { RefreshTokenGrant } from '../grants/refresh-token.grant.js';
 import { OAuthError } from '../oauth-error.js';
 import { SignOut } from '../sign-out.js';
 import { TokenRequest } from '../token-request.js';
-import { DEVICE_GRANT, LOGOUT_GRANT } from './client-metadata.js';
+import { DEVICE_GRANT } from './client-metadata.js';
 import { exchange } from './exchange.js';
 import { inItsWords } from './oauth-provider-error.js';
+import { OWN_GRANTS } from './own-grants.js';
 
 /** The grants of the token endpoint. By then the provider has made sure which client asks. */
 @Injectable()
@@ -26,6 +28,7 @@ export class GrantHandlers {
     private readonly clientCredentials: ClientCredentialsGrant,
     private readonly deviceCode: DeviceCodeGrant,
     private readonly out: SignOut,
+    private readonly nodes: NodeRegistration,
   ) {}
 
   addTo(provider: Provider): void {
@@ -48,12 +51,20 @@ export class GrantHandlers {
       },
       client_credentials: { takes: ['scope'], answer: (request) => this.clientCredentials.answer(request) },
       [DEVICE_GRANT]: { takes: ['device_code'], answer: (request) => this.deviceCode.answer(request) },
-      [LOGOUT_GRANT]: {
+      [OWN_GRANTS.logout]: {
         takes: ['refresh_token'],
         answer: async ({ realm, client, form, visitor }) => {
           await this.out.byRefreshToken(realm, client, form.refresh_token, visitor);
           return {};
         },
+      },
+      [OWN_GRANTS['register-node']]: {
+        takes: ['client_cluster_host'],
+        answer: (request) => this.nodes.register(request),
+      },
+      [OWN_GRANTS['unregister-node']]: {
+        takes: ['client_cluster_host'],
+        answer: (request) => this.nodes.unregister(request),
       },
     };
     for (const [name, { answer, takes }] of Object.entries(grants)) {

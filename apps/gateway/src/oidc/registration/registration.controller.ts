@@ -30,6 +30,7 @@ import { OAuthError } from '../oauth-error.js';
 import { OAuthErrorsFilter } from '../oauth-errors.filter.js';
 import { issuerOf } from '../tokens/claims.js';
 import { InitialAccesses } from './initial-accesses.js';
+import { itself } from './itself.js';
 import {
   ClientMetadata,
   metadataFor,
@@ -114,7 +115,7 @@ export class RegistrationController {
     if (said.client_secret !== undefined && said.client_secret !== (await this.clients.secretOf(client)))
       throw wrong('client_secret is chosen here');
     const body = await asClient(settingsFor(said, await this.offered(realm), client.attributes));
-    await this.changes.update(realm, itself(client, request), client, body);
+    await this.changes.update(realm, itself(client, request.ip), client, body);
     return this.represent(realm, await this.clients.byId(realm, client.id), bearerOf(request));
   }
 
@@ -128,7 +129,7 @@ export class RegistrationController {
   ): Promise<void> {
     const realm = await this.realm(name, request, reply);
     const client = await this.holder(realm, clientId, request, reply);
-    await this.changes.remove(realm, itself(client, request), client);
+    await this.changes.remove(realm, itself(client, request.ip), client);
   }
 
   private async realm(name: string, request: FastifyRequest, reply: FastifyReply): Promise<Realm> {
@@ -164,10 +165,6 @@ export class RegistrationController {
     };
   }
 }
-
-const itself = ({ id, realmId, clientId }: Client, { ip }: FastifyRequest) => ({
-  ...{ realmId, clientId, userId: id, ipAddress: ip },
-});
 
 /** RFC 6750 §3. One that is used up, over, or of something else is one that nobody knows. */
 function unknownToken(reply: FastifyReply): OAuthError {
