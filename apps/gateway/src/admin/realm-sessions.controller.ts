@@ -12,9 +12,6 @@ import { idOf } from './input.js';
 import { Needs } from './needs.js';
 import { TargetRealm } from './target-realm.js';
 
-/** Nobody waits for it. */
-const NOBODY_ASKED: RequestResult = { successRequests: [], failedRequests: [] };
-
 /** Ends of sessions that are no one user's. */
 @AdminController('realms/:realm')
 export class RealmSessionsController {
@@ -25,17 +22,20 @@ export class RealmSessionsController {
     private readonly actions: AdminActions,
   ) {}
 
-  /** Applications are told in the background, each at its `backchannel.logout.url`. */
+  /**
+   * Applications are told of each session in the background, as always. Those with an `adminUrl` are told at once that
+   * nothing from before is good any more, for what verifies tokens by itself; the answer says which of them heard it.
+   */
   @Needs('manage-users')
   @Post('logout-all')
   @HttpCode(200)
-  async endAll(@TargetRealm() realm: Realm, @By() by: Actor) {
+  async endAll(@TargetRealm() realm: Realm, @By() by: Actor): Promise<RequestResult> {
     await this.outbox.transaction(async (tx, tell) => {
       await this.sessions.endOfRealm(tx, realm.id);
       const what = { operationType: 'ACTION', resourceType: 'REALM', resourcePath: 'logout-all' } as const;
       await tell(adminEvent(by, realm.id, what));
     });
-    return NOBODY_ASKED;
+    return this.actions.logoutAll(realm, await this.clients.list(realm));
   }
 
   /**

@@ -5,6 +5,7 @@ import { ConsentRow } from '../oidc/consents/consent.entity.js';
 import { UserCodeGuessRow } from '../oidc/device/user-code-guess.entity.js';
 import { ClientScopeRow } from '../oidc/clients/client-scope.entity.js';
 import { SigningKeyRow } from '../oidc/keys/signing-key.entity.js';
+import { AdapterSessionRow } from '../oidc/logout/adapter-session.entity.js';
 import { LogoutNoticeRow } from '../oidc/logout/logout-notice.entity.js';
 import { ArtifactRow } from '../oidc/provider/artifact.entity.js';
 import { InitialAccessRow } from '../oidc/registration/initial-access.entity.js';
@@ -21,6 +22,7 @@ export const entities = [
   ClientScopeRow,
   ArtifactRow,
   LogoutNoticeRow,
+  AdapterSessionRow,
   ConsentRow,
   UserCodeGuessRow,
   ImportUnderWayRow,

@@ -16,6 +16,7 @@ import { FindSessionsByIdAlone1795680000000 } from './migrations/1795680000000-f
 import { KeyTokensByClient1795878900000 } from './migrations/1795878900000-key-tokens-by-client.js';
 import { LetClientsRegister1795880000000 } from './migrations/1795880000000-let-clients-register.js';
 import { CountUsesOfRefreshTokens1795880500000 } from './migrations/1795880500000-count-uses-of-refresh-tokens.js';
+import { KeepAdapterSessions1795996500000 } from './migrations/1795996500000-keep-adapter-sessions.js';
 
 /** In the order they were written. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   KeyTokensByClient1795878900000,
   LetClientsRegister1795880000000,
   CountUsesOfRefreshTokens1795880500000,
+  KeepAdapterSessions1795996500000,
 ];

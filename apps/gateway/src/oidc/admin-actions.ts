@@ -32,6 +32,28 @@ export class AdminActions {
     }));
   }
 
+  /** A session has ended: the application is to end those that it keeps beside it, which it named when it asked for tokens. */
+  logout(
+    realm: Realm,
+    client: Client,
+    sessionId: string,
+    adapterSessionIds: string[],
+  ): Promise<RequestResult> {
+    return this.tell(realm, [client], 'k_logout', () => ({
+      ...{ action: 'LOGOUT', notBefore: 0 },
+      ...{ adapterSessionIds, keycloakSessionIds: [sessionId] },
+    }));
+  }
+
+  /** All sessions have ended: without names, an adapter takes nothing from before now. */
+  logoutAll(realm: Realm, clients: Client[]): Promise<RequestResult> {
+    const enabled = clients.filter((client) => client.enabled);
+    return this.tell(realm, enabled, 'k_logout', (client) => ({
+      action: 'LOGOUT',
+      notBefore: Math.max(this.clock.seconds(), realm.notBefore, client.notBefore),
+    }));
+  }
+
   testAvailable(realm: Realm, client: Client): Promise<RequestResult> {
     return this.tell(realm, [client], 'k_test_available', () => ({ action: 'TEST_AVAILABLE' }));
   }

@@ -59,6 +59,8 @@ interface TokenRequest extends ClientProof {
   code_verifier?: string;
   /** For `refresh_token`. */
   refresh_token?: string;
+  /** For these two: what an adapter of Keycloak's calls its own session of the user, to hear it again in `k_logout`. */
+  client_session_state?: string;
   /** For `password`. */
   username?: string;
   password?: string;

@@ -29,7 +29,9 @@ import { ClientRequests } from './provider/client-requests.js';
 import { GrantHandlers } from './provider/grant-handlers.js';
 import { Providers } from './provider/providers.js';
 import { RealmKeysController } from './realm-keys.controller.js';
+import { AdapterSessions } from './logout/adapter-sessions.js';
 import { BackchannelLogouts } from './logout/backchannel-logouts.js';
+import { LogoutCalls } from './logout/logout-calls.js';
 import { RequestedLogouts } from './requested-logouts.js';
 import { SignOut } from './sign-out.js';
 import { AccessTokens } from './tokens/access-tokens.js';
@@ -69,6 +71,8 @@ import { UserinfoController } from './userinfo.controller.js';
     SignOut,
     RequestedLogouts,
     BackchannelLogouts,
+    AdapterSessions,
+    LogoutCalls,
     GrantHandlers,
     DeviceCodeGrant,
     DeviceCodes,

@@ -16,6 +16,8 @@ export class TokenRequest {
   @IsOptional() @IsString() @MaxLength(2048) redirect_uri?: string;
   @IsOptional() @IsString() @MaxLength(128) code_verifier?: string;
   @IsOptional() @IsString() @MaxLength(255) device_code?: string;
+  /** What an adapter of Keycloak's calls the session that it keeps of the user. */
+  @IsOptional() @IsString() @MaxLength(255) client_session_state?: string;
   /** The machine that an adapter of Keycloak's runs on, to be registered. */
   @IsOptional()
   @Matches(HOST, { message: 'Client cluster host is no host' })

@@ -128,10 +128,12 @@ export class SignInWorld {
     return { page, by, checks };
   }
 
+  /** @param withCode what the application says beside the code that it redeems. */
   async signIn(
     config: client.Configuration,
     more: Record<string, string> = {},
     browser?: TestBrowser,
+    withCode: Record<string, string> = {},
   ): Promise<SignedIn> {
     const { page, by, checks } = await this.ask(config, more, browser);
     const back =
@@ -139,7 +141,8 @@ export class SignInWorld {
         ? page
         : await by.post(actionOf(page, 'kc-form-login'), { username: 'ann', password: 'x' });
     const callback = new URL(back.headers.location!);
-    return { callback, by, tokens: await client.authorizationCodeGrant(config, callback, checks) };
+    const tokens = await client.authorizationCodeGrant(config, callback, checks, withCode);
+    return { callback, by, tokens };
   }
 
   /** A request of an application, brought to the gateway without a network in between. */

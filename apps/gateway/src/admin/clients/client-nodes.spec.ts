@@ -94,6 +94,30 @@ describe('an application with an adapter of Keycloak’s, by the official client
     for (const { id } of [one, other, silent]) await remove(id);
   });
 
+  it('is told that nothing from before is good any more when all sessions of its realm end', async () => {
+    const heard = await create();
+    const deaf = await create({ adminUrl: 'http://127.0.0.1:9/adapter' });
+    const off = await create({ enabled: false });
+    const later = await create({ notBefore: now() + 1000 });
+    expect(await world.admin.realms.logoutAll({ realm })).toEqual({
+      successRequests: [url(), url()],
+      failedRequests: ['http://127.0.0.1:9/adapter'],
+    });
+    expect(told.map(({ path }) => path)).toEqual(['/adapter/k_logout', '/adapter/k_logout']);
+    const byName = Object.fromEntries(
+      (await Promise.all(told.map(read))).map((each) => [each.resource, each]),
+    );
+    const about = (clientId: string, notBefore: number) => ({
+      ...{ id: expect.any(String) as string, action: 'LOGOUT', resource: clientId, notBefore },
+      expiration: now() + 30,
+    });
+    expect(byName, 'with no names of sessions: all of them').toEqual({
+      [heard.clientId]: about(heard.clientId, now()),
+      [later.clientId]: about(later.clientId, now() + 1000),
+    });
+    for (const { id } of [heard, deaf, off, later]) await remove(id);
+  });
+
   it('has not heard it where it refuses, leads elsewhere or does not answer', async () => {
     const { id } = await create();
     for (status of [302, 500]) {

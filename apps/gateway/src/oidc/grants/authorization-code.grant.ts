@@ -10,6 +10,7 @@ import { invalidGrant, missingParameter } from '../oauth-error.js';
 import { ClientScopes } from '../clients/client-scopes.js';
 import { Clients } from '../clients/clients.js';
 import { Consents } from '../consents/consents.js';
+import { AdapterSessions } from '../logout/adapter-sessions.js';
 import { grantedScope } from '../tokens/claims.js';
 import { undisguised } from '../provider/offline-scope.js';
 import { FirstTokens } from '../tokens/first-tokens.js';
@@ -30,6 +31,7 @@ export class AuthorizationCodeGrant {
     private readonly scopes: ClientScopes,
     private readonly clients: Clients,
     private readonly consents: Consents,
+    private readonly adapterSessions: AdapterSessions,
   ) {}
 
   /** @param code spent by being looked at. */
@@ -65,6 +67,7 @@ export class AuthorizationCodeGrant {
     }
     const scope = grantedScope(client, await this.scopes.ofRealm(realm), undisguised(code.scope));
     const granted = { user, client, scope, acr: code.acr };
+    await this.adapterSessions.keep(session, client, form.client_session_state);
     const given = await this.firstTokens.begin(realm, session, granted, codeToToken(request, session));
     const subject = {
       ...{ user, client, scope, session: tokenSession(given.session, code.acr) },

@@ -8,6 +8,7 @@ import type { Session } from '../../sessions/session.js';
 import { Sessions } from '../../sessions/sessions.js';
 import type { Client } from '../clients/client-settings.js';
 import { Consents } from '../consents/consents.js';
+import { AdapterSessions } from '../logout/adapter-sessions.js';
 import { invalidGrant, missingParameter, OAuthError } from '../oauth-error.js';
 import { notBeforeOf } from '../tokens/not-before.js';
 import { isOffline, OFFLINE_ACCESS } from '../tokens/offline.js';
@@ -27,6 +28,7 @@ export class RefreshTokenGrant implements Grant {
     private readonly responses: TokenResponses,
     private readonly outbox: Outbox,
     private readonly consents: Consents,
+    private readonly adapterSessions: AdapterSessions,
   ) {}
 
   async answer(request: GrantRequest): Promise<TokenResponse> {
@@ -49,6 +51,7 @@ export class RefreshTokenGrant implements Grant {
     if (isOffline(known.scope) && !user.roles.includes(OFFLINE_ACCESS)) {
       throw new OAuthError(400, 'not_allowed', 'Offline tokens not allowed for the user or client');
     }
+    await this.adapterSessions.keep(session, client, form.client_session_state);
     const refreshToken = await this.renew(request, known, session);
     const scope = narrowed(client, known.scope, form.scope);
     const { acr } = known;

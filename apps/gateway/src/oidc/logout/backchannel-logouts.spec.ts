@@ -8,9 +8,9 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Sessions } from '../../sessions/sessions.js';
 import { PUBLIC_URL, SignInWorld } from '../../testing/sign-in-world.js';
-import { AccessTokens } from '../tokens/access-tokens.js';
 import { Clients } from '../clients/clients.js';
 import { BackchannelLogouts } from './backchannel-logouts.js';
+import { LogoutCalls } from './logout-calls.js';
 
 describe('an application is told when a session ends (Back-Channel Logout 1.0)', () => {
   let world: SignInWorld;
@@ -56,7 +56,7 @@ describe('an application is told when a session ends (Back-Channel Logout 1.0)',
       app.get(Bus),
       clock,
       app.get(Clients),
-      app.get(AccessTokens),
+      app.get(LogoutCalls),
     );
   };
 

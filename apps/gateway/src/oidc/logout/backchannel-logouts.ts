@@ -4,8 +4,7 @@ import { Clock } from '@tumbler/clock';
 import { users, type Realm } from '@tumbler/contract-users';
 import { DataSource } from 'typeorm';
 import { Clients } from '../clients/clients.js';
-import { postToApplication, wasTaken } from '../post-to-application.js';
-import { AccessTokens } from '../tokens/access-tokens.js';
+import { LogoutCalls } from './logout-calls.js';
 
 const LOOK_MS = 1_000;
 const SESSIONS_AT_ONCE = 1_000;
@@ -26,9 +25,8 @@ interface Notice {
 }
 
 /**
- * Tells applications that a session of theirs has ended, however it ended (OpenID Connect Back-Channel Logout 1.0).
- * Nobody who signs out waits for that. What is to be told lies in the database until it was told: a gateway that stops
- * loses nothing, and of many, one tells.
+ * Tells applications that a session of theirs has ended, however it ended. Nobody who signs out waits for that. What is to
+ * be told lies in the database until it was told: a gateway that stops loses nothing, and of many, one tells.
  */
 @Injectable()
 export class BackchannelLogouts implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -42,7 +40,7 @@ export class BackchannelLogouts implements OnApplicationBootstrap, OnApplication
     private readonly bus: Bus,
     private readonly clock: Clock,
     private readonly clients: Clients,
-    private readonly tokens: AccessTokens,
+    private readonly calls: LogoutCalls,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -104,15 +102,11 @@ export class BackchannelLogouts implements OnApplicationBootstrap, OnApplication
 
   private async tell(realm: Realm | undefined, notice: Notice): Promise<void> {
     const client = realm && (await this.clients.find(realm, notice.client));
-    const url = client?.enabled ? client.attributes['backchannel.logout.url'] : undefined;
-    if (!client || !url || !URL.canParse(url)) return this.done(notice);
-    const body = new URLSearchParams({
-      logout_token: await this.tokens.signLogoutToken(realm, client, notice),
-    });
-    const status = await postToApplication(url, body);
-    if (wasTaken(status)) return this.done(notice);
+    if (!realm || !client?.enabled) return this.done(notice);
+    const trouble = await this.calls.tell(realm, client, notice);
+    if (trouble === undefined) return this.done(notice);
     const givenUp = notice.attempts > AGAIN.length;
-    this.log.warn(`client ${client.clientId} answered ${status}${givenUp ? ', and is told no more' : ''}`);
+    this.log.warn(`client ${client.clientId} ${trouble}${givenUp ? ', and is told no more' : ''}`);
     if (givenUp) await this.done(notice);
   }
 

@@ -34,7 +34,7 @@ export class GrantHandlers {
   addTo(provider: Provider): void {
     const grants: Record<string, { answer: (request: GrantRequest) => Promise<object>; takes: string[] }> = {
       authorization_code: {
-        takes: ['code', 'redirect_uri', 'code_verifier'],
+        takes: ['code', 'redirect_uri', 'code_verifier', 'client_session_state'],
         answer: async (request) =>
           this.code.answer(
             request,
@@ -42,7 +42,7 @@ export class GrantHandlers {
           ),
       },
       refresh_token: {
-        takes: ['refresh_token', 'scope'],
+        takes: ['refresh_token', 'scope', 'client_session_state'],
         answer: (request) => this.refreshToken.answer(request),
       },
       password: {
