@@ -21,17 +21,17 @@ COPY --from=build /tumbler/apps ./apps
 USER node
 
 FROM service AS users
-CMD ["node", "--enable-source-maps", "apps/users/dist/main.js"]
+CMD ["node", "--enable-source-maps", "--always-sparkplug", "apps/users/dist/main.js"]
 
 FROM service AS credentials
-CMD ["node", "--enable-source-maps", "apps/credentials/dist/main.js"]
+CMD ["node", "--enable-source-maps", "--always-sparkplug", "apps/credentials/dist/main.js"]
 
 FROM service AS flows
-CMD ["node", "--enable-source-maps", "apps/flows/dist/main.js"]
+CMD ["node", "--enable-source-maps", "--always-sparkplug", "apps/flows/dist/main.js"]
 
 FROM service AS gateway
 ENV HOST=0.0.0.0 PORT=8080
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--enable-source-maps", "apps/gateway/dist/main.js"]
+CMD ["node", "--enable-source-maps", "--always-sparkplug", "apps/gateway/dist/main.js"]

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ROOT } from './install.mjs';
 import { NATS_USERS } from './nats.mjs';
+import { OPTIONS_OF_SERVICES } from './runtime.mjs';
 import { SERVICES } from './services.mjs';
 
 const read = (file) => readFileSync(join(ROOT, file), 'utf8');
@@ -33,12 +34,13 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(environmentOf(name)).sort()).toEqual((await variablesOfService(name)).sort());
   });
 
-  it.each(SERVICES)('builds %s from a stage of the Dockerfile that starts it', (name) => {
+  it.each(SERVICES)('builds %s from a stage of the Dockerfile that starts it as `npm start` does', (name) => {
     const { build } = compose.services[name];
     const stage = read('Dockerfile')
       .split(/^FROM /m)
       .find((text) => text.includes(` AS ${build.target}\n`));
-    expect(stage).toContain(`apps/${name}/dist/main.js`);
+    const command = ['node', ...OPTIONS_OF_SERVICES, `apps/${name}/dist/main.js`];
+    expect(stage).toContain(`CMD ${JSON.stringify(command).replaceAll(',', ', ')}\n`);
   });
 
   it('runs no service as root or with a file system that it may change, and lets it run more than once', () => {

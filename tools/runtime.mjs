@@ -6,6 +6,12 @@ import { createRequire } from 'node:module';
 const MAINTAINED = 24;
 
 /**
+ * What it is told besides. A request is a long way through code of which each part is short: compiled at once, however
+ * roughly, it is not interpreted a thousand times first.
+ */
+export const OPTIONS_OF_SERVICES = ['--enable-source-maps', '--always-sparkplug'];
+
+/**
  * The program to start services with: this process's own where it is new enough, else the one that npm has installed for
  * this kind of machine, and this process's own where that does not run here (another libc, or left out by
  * `--omit=optional`).

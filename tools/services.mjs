@@ -1,7 +1,7 @@
 // The services of Tumbler as processes: what each is told, and what happens when one ends by itself.
 import { fileURLToPath } from 'node:url';
 import { Part } from './part.mjs';
-import { nodeForServices } from './runtime.mjs';
+import { nodeForServices, OPTIONS_OF_SERVICES } from './runtime.mjs';
 
 export const SERVICES = ['users', 'credentials', 'flows', 'gateway'];
 const FIRST_PAUSE_MS = 500;
@@ -32,7 +32,7 @@ export class RunningService {
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !SECRET.test(key)));
     const node = nodeForServices();
     this.#instances = envs.map((env, index) => {
-      const command = [node, '--enable-source-maps', programOf(name)];
+      const command = [node, ...OPTIONS_OF_SERVICES, programOf(name)];
       const title = envs.length > 1 ? `${name}.${index + 1}` : name;
       return new Part({ name: title, command, env: { ...inherited, ...env }, log });
     });

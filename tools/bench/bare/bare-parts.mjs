@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../free-port.mjs';
 import { Part } from '../../part.mjs';
-import { nodeForServices } from '../../runtime.mjs';
+import { nodeForServices, OPTIONS_OF_SERVICES } from '../../runtime.mjs';
 import { SERVICES } from '../../services.mjs';
 import { Browser } from '../browser.mjs';
 import { cpuByPart, difference } from '../cpu.mjs';
@@ -26,7 +26,7 @@ export async function measureBareParts(system, { browsers, warmUp, seconds }) {
       NATS_PASSWORD: system.passwords[name],
       PORT: String(port),
     };
-    return new Part({ name: `bare ${name}`, command: [node, SERVICE, name], env });
+    return new Part({ name: `bare ${name}`, command: [node, ...OPTIONS_OF_SERVICES, SERVICE, name], env });
   });
   try {
     for (const part of parts) await part.start('ready');
