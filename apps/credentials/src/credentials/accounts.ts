@@ -96,8 +96,9 @@ function budgetOf(row: BudgetColumns | undefined): Pick<SeenBudget, 'version' | 
 /** What a login may know of what the user has. */
 export const summaries = (credentials: LoadedCredential[]): CredentialSummary[] =>
   credentials.flatMap((credential) => {
-    const { id, type, label, data, lastStep } = credential;
-    const summary = { id, type, ...(label ? { label } : {}) };
+    const { id, type, label, createdAt, data, lastStep } = credential;
+    const setAt = type === 'password' ? { setAt: createdAt.getTime() } : {};
+    const summary = { id, type, ...(label ? { label } : {}), ...setAt };
     if (!('totalCodes' in data)) return [summary];
     const nextCode = Number(lastStep) + 1;
     return nextCode <= data.totalCodes ? [{ ...summary, nextCode }] : [];

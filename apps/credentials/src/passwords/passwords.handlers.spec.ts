@@ -16,7 +16,10 @@ const verdict = async (input: string) => {
   const asked = { ...who, type: 'password' as const, input, attempt: randomUUID() };
   return (await service.bus.call(credentials.verify, asked)).verdict;
 };
-const ok = { kind: 'ok' };
+const ok = {
+  kind: 'ok',
+  credential: { id: expect.any(String), type: 'password', setAt: expect.any(Number) },
+};
 
 describe('a new password', () => {
   it('takes the place of the old one', async () => {

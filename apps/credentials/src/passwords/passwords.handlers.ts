@@ -19,8 +19,8 @@ export class PasswordsHandlers {
     return this.hashes.admit(async () => {
       const prepared = await this.passwords.prepare(whose, password, { username, email });
       if ('key' in prepared) return { kind: 'refused', ...prepared };
-      await this.outbox.transaction(async (tx, tell) => {
-        await this.passwords.store(tx, tell, whose, prepared);
+      const credential = await this.outbox.transaction(async (tx, tell) => {
+        const stored = await this.passwords.store(tx, tell, whose, prepared);
         await tell(
           ...adminEvent(whose.realmId, by, {
             operationType: 'ACTION',
@@ -28,8 +28,9 @@ export class PasswordsHandlers {
             resourcePath: `users/${whose.userId}/reset-password`,
           }),
         );
+        return stored;
       });
-      return { kind: 'ok' };
+      return { kind: 'ok', credential };
     });
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
-import type { PolicySettings } from '@tumbler/contract-credentials';
+import type { CredentialSummary, PolicySettings } from '@tumbler/contract-credentials';
 import type { Tell } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Vault } from '../secrets/vault.js';
@@ -61,10 +61,16 @@ export class Passwords {
   }
 
   /** Puts the password in place of the one that is there; a user has one. */
-  async store(tx: EntityManager, tell: Tell, whose: Whose, password: PreparedPassword): Promise<string> {
+  async store(
+    tx: EntityManager,
+    tell: Tell,
+    whose: Whose,
+    password: PreparedPassword,
+  ): Promise<CredentialSummary> {
     const { realmId, userId } = whose;
     const { phc, previous, keep } = password;
     const id = previous?.id ?? randomUUID();
+    const now = this.clock.now();
     const sealed = this.vault.seal(Buffer.from(phc), { ...whose, credentialId: id });
     // The id goes with the secret that is sealed for it, should two first passwords arrive at once.
     await tx.query(
@@ -75,7 +81,7 @@ export class Passwords {
        on conflict (realm_id, user_id) where type = 'password' do update
           set id = excluded.id, created_at = excluded.created_at, data = excluded.data, key_id = excluded.key_id,
               sealed = excluded.sealed`,
-      [id, realmId, userId, this.clock.now(), dataOf(phc), sealed.keyId, sealed.data],
+      [id, realmId, userId, now, dataOf(phc), sealed.keyId, sealed.data],
     );
     if (previous && keep > 0) await this.remember(tx, whose, previous.phc);
     await tx.query(
@@ -89,7 +95,7 @@ export class Passwords {
       subject: userId,
       data: { userId, credentialId: id, credentialType: 'password' },
     });
-    return id;
+    return { id, type: 'password', setAt: now.getTime() };
   }
 
   private async remember(tx: EntityManager, whose: Whose, phc: string): Promise<void> {

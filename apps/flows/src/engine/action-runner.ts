@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
-import type { Form } from '@tumbler/contract-flows';
-import { users } from '@tumbler/contract-users';
+import { credentials, type CredentialSummary } from '@tumbler/contract-credentials';
+import { text, type Form, type Text } from '@tumbler/contract-flows';
+import { users, type FoundUser, type LoginUser } from '@tumbler/contract-users';
 import type { Input } from '../authenticators/authenticator.js';
 import { noticesOf } from '../mail/notice.js';
 import { RequiredActions } from '../required-actions/index.js';
@@ -10,8 +11,9 @@ import type { ActionDone, ActionOutcome, ActionTurn } from '../required-actions/
 import { afterAction } from './after-action.js';
 import { askedAction } from './asked-action.js';
 import { besideUser } from './beside-user.js';
-import { pendingActions, type PendingAction } from './progress.js';
-import { attemptOf, post, type ActionPage, type Run, type Stop } from './run.js';
+import { learn, pendingActions, type PendingAction, type Progress } from './progress.js';
+import { stillCount } from './proven.js';
+import { attemptOf, fail, post, REASONS, type ActionPage, type Run, type Stop } from './run.js';
 import { remember } from './trace.js';
 
 /** Has users do what is required of them, one action after the other, once the flow has let them through. */
@@ -49,12 +51,15 @@ export class ActionRunner {
 
   /** Takes in what the user answered to a page; answers where the login stops because of it, if it does. */
   async answer(run: Run, page: ActionPage, input: Input): Promise<Stop | undefined> {
-    const { progress: before } = run;
     const isCancelled = page.pending.initiated && input['cancel-aia'] !== undefined;
-    const answered: Promise<ActionOutcome | { kind: 'cancelled' }> = isCancelled
-      ? Promise.resolve({ kind: 'cancelled' })
-      : page.action.answer(this.turn(run, page), input);
-    const outcome = await besideUser(this.bus, run, answered);
+    const { progress: before } = run;
+    const now = await this.lookAgain(run);
+    const lost = lossOf(now, page);
+    if (lost) return fail(run, ...lost);
+    const outcome: ActionOutcome | { kind: 'cancelled' } = isCancelled
+      ? { kind: 'cancelled' }
+      : await page.action.answer(this.turn(run, page), input);
+    run.progress = learn(before, { found: now.found });
     switch (outcome.kind) {
       case 'cancelled':
         this.cancelled(run, page);
@@ -64,7 +69,6 @@ export class ActionRunner {
         post(run, outcome.letters);
         return { ...page, form: outcome.form };
       case 'gone':
-        // Whoever was read meanwhile was there, or was not.
         run.progress = before;
         run.events.push(...outcome.events);
         return { kind: 'info', text: outcome.text, endSessionsOf: before.user?.id };
@@ -88,6 +92,18 @@ export class ActionRunner {
     if (!user || !action.doneElsewhere(user)) return false;
     await this.done(run, execution, { kind: 'done', events: [] });
     return true;
+  }
+
+  /** The user and what they can prove with, as they are now. */
+  private async lookAgain(run: Run): Promise<Now> {
+    const { login, progress } = run;
+    const who = { realmId: login.realm.id, userId: progress.user?.id ?? '' };
+    const [found, has] = await Promise.all([
+      this.bus.call(users.get, who),
+      this.bus.call(credentials.has, who),
+    ]);
+    run.isCurrent = true;
+    return { found, user: found.user, proofs: progress.proofs, credentials: has };
   }
 
   /** The user goes back to the application without having done what it asked for. */
@@ -128,4 +144,21 @@ export class ActionRunner {
     const about = { login, user, credentials, actions, config, ...(parameter ? { parameter } : {}) };
     return { ...about, bus: this.bus, query, attempt: attemptOf(run), now: this.clock.seconds() };
   }
+}
+
+interface Now {
+  found: FoundUser;
+  user: LoginUser | null;
+  proofs: Progress['proofs'];
+  credentials: CredentialSummary[];
+}
+
+/**
+ * Why nothing may be done: a page that was left open must not give an account back to whoever has lost it since. Of a user
+ * who is gone nothing can be taken, and the same form may have done that, whose reply was lost.
+ */
+function lossOf({ user, ...held }: Now, { pending }: ActionPage): [error: string, why: Text] | undefined {
+  if (!user) return undefined;
+  if (!user.enabled) return ['user_disabled', text('accountDisabledMessage')];
+  return stillCount({ user, ...held }, pending.parameter) ? undefined : REASONS.invalid_credentials;
 }

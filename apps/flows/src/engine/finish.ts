@@ -5,6 +5,7 @@ import { toldOf } from './asked-action.js';
 import type { Flow } from './flow.js';
 import { levelsOf, NO_LEVEL, reachedLevel, timesToKeep } from './levels.js';
 import { factsOf, pendingActions, type Progress } from './progress.js';
+import { stillCount } from './proven.js';
 
 export type Ending =
   | { kind: 'done'; finished: FinishedLogin }
@@ -35,6 +36,8 @@ export function finish({ login, flow, progress, redirectUri, actions, now }: Fin
   if (statuses[flow.id] !== 'passed') return refuse('invalid_user_credentials', text('invalidUserMessage'));
   if (!user) return refuse('user_not_found', text('invalidUserMessage'));
   if (!user.enabled) return refuse('user_disabled', text('accountDisabledMessage'));
+
+  if (!stillCount(progress)) return refuse('invalid_user_credentials', text('invalidUserMessage'));
 
   // Steps like `allow access` pass without a proof; somebody has to have proven who they are.
   const continues = session?.userId === user.id && session.authTime >= user.notBefore ? session : undefined;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
+import { credentials } from '@tumbler/contract-credentials';
 import { text, type Form, type Text } from '@tumbler/contract-flows';
 import { users } from '@tumbler/contract-users';
 import {
@@ -21,6 +22,7 @@ import { finish } from './finish.js';
 import { findLeaf, type Leaf } from './flow.js';
 import { timesOf } from './levels.js';
 import { factsOf, learn, type Progress } from './progress.js';
+import { proven } from './proven.js';
 import {
   asks,
   attemptOf,
@@ -179,6 +181,7 @@ export class FlowRunner {
     }
     const { session, keptLevels } = outcome;
     const progress = mark(learn(run.progress, outcome), step, outcome.kind);
+    if (outcome.credentials) run.isCurrent = true;
     if (session && isTooOld(session.authTime, progress, this.actions, this.clock.seconds())) {
       run.progress = mark(run.progress, step, 'attempted');
       return undefined;
@@ -195,7 +198,9 @@ export class FlowRunner {
     run.progress = {
       ...progress,
       sessionActions: [...new Set([...progress.sessionActions, ...due.map(({ alias }) => alias)])],
-      proofs: passed.proved ? [...proofs, passed.proved] : proofs,
+      proofs: passed.proved
+        ? [...proofs, proven(passed.proved, progress.credentials, this.clock.seconds())]
+        : proofs,
       rememberMe: progress.rememberMe || passed.rememberMe === true,
       ...(passed.claimed ? { claimed: passed.claimed } : {}),
     };
@@ -210,8 +215,9 @@ export class FlowRunner {
   }
 
   private async end(run: Run): Promise<Stop> {
+    if (isErrand(run.login.kind)) return this.errandDone(run);
+    await this.makeCurrent(run);
     const { login, flow, progress, redirectUri } = run;
-    if (isErrand(login.kind)) return this.errandDone(run);
     const ending = finish({
       login,
       flow,
@@ -231,6 +237,14 @@ export class FlowRunner {
     }
     run.events.push({ type: 'LOGIN' });
     return ending;
+  }
+
+  /** Reads what `finish` holds the proofs against, where the answers of this request did not tell it. */
+  private async makeCurrent(run: Run): Promise<void> {
+    const { user, proofs } = run.progress;
+    if (run.isCurrent || !user || proofs.length === 0) return;
+    const who = { realmId: run.login.realm.id, userId: user.id };
+    run.progress = learn(run.progress, { credentials: await this.bus.call(credentials.has, who) });
   }
 
   /** Looks again, as `finish` does: was it this user, and is everything done that was to be done? */

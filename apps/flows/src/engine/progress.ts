@@ -1,17 +1,12 @@
 import type { CredentialSummary } from '@tumbler/contract-credentials';
 import type { BroughtSession, Wanted } from '@tumbler/contract-flows';
 import type { LoginUser } from '@tumbler/contract-users';
-import {
-  isErrand,
-  type Claimed,
-  type Learned,
-  type LoginInfo,
-  type Proof,
-} from '../authenticators/authenticator.js';
+import { isErrand, type Claimed, type Learned, type LoginInfo } from '../authenticators/authenticator.js';
 import type { RequiredActions } from '../required-actions/index.js';
 import { askedAction, type Asked } from './asked-action.js';
 import type { EnabledAction, Facts } from './facts.js';
 import { NO_LEVEL, type LevelTimes } from './levels.js';
+import type { Proven } from './proven.js';
 import type { Statuses } from './walk.js';
 
 /** How far a login has come. Kept with the login; a step's state belongs to (login, execution). */
@@ -23,7 +18,7 @@ export interface Progress {
   /** The required actions that the realm enables, in order. */
   actions: EnabledAction[];
   /** What the user has proven, in order. */
-  proofs: Proof[];
+  proofs: Proven[];
   /** Aliases of actions that this login asks for, whatever the user's own list says. */
   sessionActions: string[];
   /** What the application asks the user to do besides signing in. */

@@ -21,6 +21,8 @@ export interface Run {
   /** The one-time code of the form that was shown for it. */
   code: string;
   query: Input;
+  /** Whether it was looked up in this request that what the user has proven still counts, or with what they can prove now. */
+  isCurrent?: true;
   /** What is told once this is saved. */
   events: RunEvent[];
   /** What is sent then. */

@@ -107,8 +107,11 @@ export class LoginsHandlers {
     return this.save(question, login, run, stop);
   }
 
-  private load({ login, realm, browser }: Show | Submit): Promise<LoadedLogin | undefined> {
-    return this.logins.load({ id: login, realmId: realm.id, browser });
+  /** A login that goes on with a session is over with it: whoever was signed out must not go on where a page was open. */
+  private async load({ login, realm, browser, session }: Show | Submit): Promise<LoadedLogin | undefined> {
+    const loaded = await this.logins.load({ id: login, realmId: realm.id, browser });
+    const goesOn = loaded?.progress.session;
+    return goesOn && goesOn.id !== session?.id ? undefined : loaded;
   }
 
   private ended({ id, endedAt, finished }: LoadedLogin): LoginStep {

@@ -73,8 +73,8 @@ describe('a login', () => {
     expect(browser.form.blocks).toEqual(shown);
 
     const last = await browser.callsOf(() => browser.send({ totp: `${CODE.slice(0, 3)} ${CODE.slice(3)}` }));
-    // The account is read beside the confirmation: it may have been disabled while the page was open.
-    expect(last).toEqual(['credentials.confirmOtp', 'users.get', 'users.finishAction']);
+    // The account is read before the confirmation: it may have been disabled, or lost its password, while the page was open.
+    expect(last).toEqual(['users.get', 'credentials.has', 'credentials.confirmOtp', 'users.finishAction']);
     expect(browser.finished).toMatchObject({ userId: user.id, amr: ['pwd'] });
     expect(user.requiredActions).toEqual([]);
     expect(await world.toldTypes(browser.realm.id)).toEqual([

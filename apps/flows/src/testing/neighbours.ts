@@ -159,8 +159,16 @@ export class Neighbours {
         }
         this.passwords.set(userId, password);
         const account = this.accounts.find(({ user }) => user.id === userId);
-        if (account) account.password = password;
-        return { kind: 'ok' };
+        if (!account) return { kind: 'ok' };
+        const own = account.credentials.find(({ type }) => type === 'password');
+        const credential = {
+          id: own?.id ?? randomUUID(),
+          type: 'password' as const,
+          setAt: ++this.passwordsSet,
+        };
+        account.password = password;
+        account.credentials = [credential, ...account.credentials.filter(({ type }) => type !== 'password')];
+        return { kind: 'ok', credential };
       })
       .stub(credentials.remove, ({ userId, credentialId }) => {
         const account = this.of(userId);
@@ -175,6 +183,7 @@ export class Neighbours {
   }
 
   readonly passwords = new Map<string, string>();
+  private passwordsSet = 0;
 
   /** Makes somebody with a password. */
   person(username: string, fields: Partial<LoginUser> = {}, id: string = randomUUID()): Account {
@@ -192,7 +201,7 @@ export class Neighbours {
         ...fields,
       },
       password: `${username}-password`,
-      credentials: [{ id: randomUUID(), type: 'password' }],
+      credentials: [{ id: randomUUID(), type: 'password', setAt: 0 }],
     };
     this.accounts.push(account);
     return account;

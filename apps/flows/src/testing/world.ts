@@ -244,6 +244,7 @@ export class Browser {
         login,
         browser: this.secret,
         visitor: { address: '192.0.2.7' },
+        ...(this.session ? { session: this.session } : {}),
         ...more,
       }),
     );

@@ -21,12 +21,14 @@ export interface CredentialSummary {
   id: string;
   type: CredentialType;
   label?: string;
+  /** Passwords: when it was set, in milliseconds since 1970. Another one takes the place of the one before, under its id. */
+  setAt?: number;
   /** Recovery codes: the number of the one that is asked for next, counted from 1. Codes that are all spent are no credential any more. */
   nextCode?: number;
 }
 
 /** What an administrator may see: how it was made, never what it is. Keycloak's CredentialRepresentation without `secretData`. */
-export interface CredentialView extends Omit<CredentialSummary, 'nextCode'> {
+export interface CredentialView extends Omit<CredentialSummary, 'nextCode' | 'setAt'> {
   /** Milliseconds since 1970. */
   createdDate: number;
   priority: number;

@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsOptional, IsString, IsUUID, MaxLength, ValidateNested } from 'class-validator';
 import { Actor } from '@tumbler/contract-rpc';
+import type { CredentialSummary } from './credential.js';
 
 /** Gives a user a password in place of the one they have. */
 export class SetPassword {
@@ -15,4 +16,6 @@ export class SetPassword {
 }
 
 /** A password that breaks the policy is an answer: the message key of the rule and the numbers in its text. */
-export type PasswordSet = { kind: 'ok' } | { kind: 'refused'; key: string; params: (string | number)[] };
+export type PasswordSet =
+  | { kind: 'ok'; credential?: CredentialSummary }
+  | { kind: 'refused'; key: string; params: (string | number)[] };

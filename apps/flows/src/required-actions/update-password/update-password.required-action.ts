@@ -39,6 +39,7 @@ export const updatePassword: RequiredAction = {
         { type: 'UPDATE_CREDENTIAL', details },
       ],
       endOtherSessions: input['logout-sessions'] === 'on',
+      ...(set.credential ? { credential: set.credential } : {}),
     };
   },
 };
