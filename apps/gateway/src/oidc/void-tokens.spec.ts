@@ -1,7 +1,8 @@
 import type { CloudEvent } from '@tumbler/contract-events';
 import * as client from 'openid-client';
 import { DataSource } from 'typeorm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { actionOf } from '../testing/browser.js';
 import { PASSWORD } from '../testing/stub-people.js';
 import { SignInWorld, type SignedIn } from '../testing/sign-in-world.js';
 import { Clients } from './clients/clients.js';
@@ -69,6 +70,50 @@ describe('what an application was given is void', () => {
     world.people.change(world.ann.id, { enabled: false });
     expect(await works(config, again)).toEqual(nowhere);
   });
+
+  it.each(['openid', 'openid offline_access'])(
+    'before it is there, where the session ends while its code is redeemed (%s)',
+    async (scope) => {
+      const db = world.gateway.app.get(DataSource);
+      const { config } = await world.register();
+      world.people.change(world.ann.id, { roles: ['offline_access'] });
+      world.gateway.clock.advance(1);
+      const { page, by, checks } = await world.ask(config, { scope });
+      const back = await by.post(actionOf(page, 'kc-form-login'), { username: 'ann', password: 'x' });
+      const [session]: { id: string }[] = await db.query(
+        'select id from session order by created_at desc limit 1',
+      );
+      const { id } = session!;
+      const ending = db.createQueryRunner();
+      await ending.startTransaction();
+      await ending.query('update session set ended_at = now() where id = $1', [id]);
+
+      const redeemed = client.authorizationCodeGrant(config, new URL(back.headers.location!), checks).then(
+        () => 'tokens',
+        (error: client.ResponseBodyError) => error.error_description,
+      );
+      // By then the session was found alive, and its tokens are about to be written.
+      await vi.waitFor(async () => {
+        const waiting: unknown[] = await db.query(
+          `select 1 from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock' and query like '%into refresh_token%'`,
+        );
+        expect(waiting).toHaveLength(1);
+      });
+      await ending.commitTransaction();
+      await ending.release();
+
+      expect(await redeemed).toBe('Session not active');
+      const [left] = await db.query(
+        `select (select count(*)::int from refresh_token where session_id = $1) as tokens,
+                (select count(*)::int from session where offline_of = $1) as offline,
+                (select count(*)::int from outbox
+                  where event->>'type' = 'CODE_TO_TOKEN' and event->'data'->>'sessionId' = $1::text) as told`,
+        [id],
+      );
+      expect(left).toEqual({ tokens: 0, offline: 0, told: 0 });
+    },
+  );
 
   describe('when an administrator ends', () => {
     const ask = async (method: 'POST' | 'DELETE', path: string) => {

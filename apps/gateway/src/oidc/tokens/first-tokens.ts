@@ -30,7 +30,8 @@ export class FirstTokens {
   ) {}
 
   /**
-   * Answers the session that the tokens belong to. Throws `OAuthError` where the user may not be away.
+   * Answers the session that the tokens belong to. Throws `OAuthError` where the user may not be away, and where the session
+   * has ended meanwhile.
    * @param told happens with it, or neither does
    */
   async begin(
@@ -48,14 +49,11 @@ export class FirstTokens {
     if (!user.roles.includes(OFFLINE_ACCESS)) {
       throw new OAuthError(400, 'not_allowed', 'Offline tokens not allowed for the user or client');
     }
+    // Nobody holds this one: the application takes part in the session of the browser, too, and is told of its end.
+    await this.give(realm, within, { client, scope: withoutOffline(scope), acr });
     const session = await this.sessions.openOffline(realm, within, client);
     if (!session) throw invalidGrant('Client not found');
-    const [refreshToken] = await Promise.all([
-      this.give(realm, session, { client, scope, acr }, told),
-      // Nobody holds this one: the application takes part in the session of the browser, too, and is told of its end.
-      this.give(realm, within, { client, scope: withoutOffline(scope), acr }),
-    ]);
-    return { session, refreshToken };
+    return { session, refreshToken: await this.give(realm, session, { client, scope, acr }, told) };
   }
 
   private async give(
@@ -67,7 +65,9 @@ export class FirstTokens {
     const now = this.clock.now();
     const seconds = refreshLifespan(realm, client, session, now, now);
     const about = { sessionId: session.id, client, scope, acr };
-    return { token: await this.refreshTokens.give(realm, about, seconds, ...told), seconds };
+    const token = await this.refreshTokens.give(realm, about, seconds, ...told);
+    if (!token) throw invalidGrant('Session not active');
+    return { token, seconds };
   }
 }
 

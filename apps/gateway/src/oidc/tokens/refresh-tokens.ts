@@ -16,8 +16,20 @@ import { isOffline } from './offline.js';
  */
 const LEEWAY = 5;
 
+const INTO =
+  'insert into refresh_token (hash, realm_id, session_id, client, scope, created_at, expires_at, acr, begun_at)';
+
+/**
+ * Of a session that has not ended, and that does not end before this is there to be told of: who ends a session tells those
+ * who have tokens of it.
+ */
+const GIVE = `
+  ${INTO}
+  select $1::bytea, $2::uuid, session.id, $4::uuid, $5::text, $6::timestamptz, $7::timestamptz, $8::text, $9::timestamptz
+    from session where session.id = $3 and session.ended_at is null for share`;
+
 const INSERT = `
-  insert into refresh_token (hash, realm_id, session_id, client, scope, created_at, expires_at, acr, begun_at)
+  ${INTO}
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
   on conflict (hash) do update set created_at = excluded.created_at, expires_at = excluded.expires_at`;
 
@@ -85,13 +97,18 @@ export class RefreshTokens {
   }
 
   /**
-   * The first token of a session; what is told happens with it, or neither does.
+   * The first token of a session, undefined where that has ended; what is told happens with it, or neither does.
    * @param seconds for which it is good.
    */
-  async give(realm: Pick<Realm, 'id'>, about: About, seconds: number, ...told: Told[]): Promise<string> {
+  async give(
+    realm: Pick<Realm, 'id'>,
+    about: About,
+    seconds: number,
+    ...told: Told[]
+  ): Promise<string | undefined> {
     const token = this.write(randomBytes(32).toString('base64url'), about);
-    await this.outbox.change(INSERT, this.row(realm, token, about, seconds), told);
-    return token;
+    const given = await this.outbox.change(GIVE, this.row(realm, token, about, seconds), told);
+    return given > 0 ? token : undefined;
   }
 
   /** What is known of a token of this realm, used or not; undefined for one that has expired or was never given out. */
