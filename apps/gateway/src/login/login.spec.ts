@@ -16,7 +16,7 @@ import {
 } from '../testing/stub-services.js';
 import { testGateway, type TestGateway } from '../testing/test-gateway.js';
 
-const realm = testRealm();
+const realm = testRealm({ rememberMe: true });
 const ACCOUNT = '/realms/lock%20%26%20key/account';
 const ACTIONS = '/realms/lock%20%26%20key/login-actions';
 

@@ -71,7 +71,7 @@ describe('a refresh token is good for', () => {
     ],
     [
       'a remembered session, longer',
-      { ssoSessionIdleTimeoutRememberMe: 3000 },
+      { rememberMe: true, ssoSessionIdleTimeoutRememberMe: 3000 },
       {},
       session({ rememberMe: true }),
       0,

@@ -28,6 +28,7 @@ export type SessionRealm = Pick<
   Realm,
   | 'id'
   | 'notBefore'
+  | 'rememberMe'
   | 'ssoSessionIdleTimeout'
   | 'ssoSessionMaxLifespan'
   | 'ssoSessionIdleTimeoutRememberMe'
@@ -41,13 +42,20 @@ export type SessionRealm = Pick<
   | 'clientOfflineSessionMaxLifespan'
 >;
 
-/** Seconds; the values for remember-me are those of any session where a realm has 0 for them. */
+/**
+ * Seconds; the values for remember-me are those of any session where a realm has 0 for them. Where it remembers nobody any
+ * more, sessions that were to be remembered are over (CVE-2025-11429 of Keycloak).
+ */
 export function lifetimes(realm: SessionRealm) {
+  const { rememberMe, ssoSessionIdleTimeout: idle, ssoSessionMaxLifespan: longest } = realm;
+  const remembered = {
+    idle: rememberMe ? realm.ssoSessionIdleTimeoutRememberMe || idle : 0,
+    max: rememberMe ? realm.ssoSessionMaxLifespanRememberMe || longest : 0,
+  };
   return {
-    idle: realm.ssoSessionIdleTimeout,
-    idleRemembered: realm.ssoSessionIdleTimeoutRememberMe || realm.ssoSessionIdleTimeout,
-    max: (remembered: boolean): number =>
-      (remembered && realm.ssoSessionMaxLifespanRememberMe) || realm.ssoSessionMaxLifespan,
+    idle,
+    idleRemembered: remembered.idle,
+    max: (isRemembered: boolean): number => (isRemembered ? remembered.max : longest),
   };
 }
 

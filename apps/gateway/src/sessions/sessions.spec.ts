@@ -12,6 +12,7 @@ import { Sessions } from './sessions.js';
 const realm: SessionRealm = {
   id: randomUUID(),
   notBefore: 0,
+  rememberMe: true,
   ssoSessionIdleTimeout: 1800,
   ssoSessionMaxLifespan: 36_000,
   ssoSessionIdleTimeoutRememberMe: 0,
@@ -212,6 +213,18 @@ describe('sessions', () => {
     expect(await sessions.byToken(patient, remembered.token)).toBeDefined();
     gateway.clock.advance(7200);
     expect(await sessions.byToken(patient, remembered.token)).toBeUndefined();
+  });
+
+  it('is over for whoever was to be remembered, where the realm remembers nobody any more (CVE-2025-11429)', async () => {
+    const [plain, remembered] = [await open(), await open({ rememberMe: true })];
+    const stopped = { ...realm, rememberMe: false };
+    const { token, loginId, finished } = remembered;
+    expect(await sessions.byToken(stopped, token)).toBeUndefined();
+    expect(await sessions.use(stopped, loginId)).toBeUndefined();
+    expect(await sessions.list(stopped, finished.userId)).toEqual([]);
+    expect(await sessions.raise({ ...remembered, realm: stopped, id: loginId })).toBeUndefined();
+    expect(await sessions.byToken(stopped, plain.token)).toBeDefined();
+    expect(await sessions.byToken(realm, token)).toBeDefined();
   });
 
   it('writes that a session was seen once a minute at most', async () => {

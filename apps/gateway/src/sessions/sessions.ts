@@ -333,7 +333,7 @@ export class Sessions {
       asked,
     );
     if (!session || !allowedBy(realm, session, now)) return undefined;
-    const step = Math.min(seen, Math.floor(Math.min(idle, idleRemembered) / 4));
+    const step = Math.min(seen, Math.floor((session.rememberMe ? idleRemembered : idle) / 4));
     const due = session.lastSeenAt.getTime() + step * 1000 <= now.getTime();
     // By the same conditions: what has ended meanwhile was not seen.
     if (due) {
