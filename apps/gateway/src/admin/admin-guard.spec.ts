@@ -225,6 +225,24 @@ describe('the admin API lets in', () => {
     }
   });
 
+  it('nobody to look at a user by way of a client who may look at clients alone', async () => {
+    const acme = people.realm('acme');
+    const clients = gateway.app.get(Clients);
+    const by = { realmId: acme.id, clientId: 'admin-cli', userId: partial };
+    const id = await clients.create(acme, by, { clientId: 'shop', settings: {} });
+    const someone = people.add('acme', 'someone').id;
+    const examples = adminRoutes(gateway).filter(({ url }) => url.includes('/generate-example-'));
+    expect(examples).toHaveLength(3);
+    const token = await bearer('acme', 'partial');
+    for (const { method, url } of examples) {
+      const route = { method, url: `${filled(url.replace(':client', id))}?userId=${someone}` };
+      people.rights.set(partial, { acme: ADMIN_RIGHTS.filter((right) => right !== 'view-users') });
+      expect({ url, answer: await ask(token, route) }).toEqual({ url, answer: forbidden });
+      people.rights.set(partial, { acme: ['view-clients', 'view-users'] });
+      expect(await ask(token, route)).toMatchObject({ status: 200, body: { sub: someone } });
+    }
+  });
+
   it.each([
     'Bearer',
     'Bearer ',

@@ -2,7 +2,7 @@ import { Get, Param, Query } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
 import { users, type Realm } from '@tumbler/contract-users';
-import { invalid, notFound } from '@tumbler/errors';
+import { AppError, invalid, notFound } from '@tumbler/errors';
 import { isUUID } from 'class-validator';
 import type { JWTPayload } from 'jose';
 import { GatewayConfig } from '../../config.js';
@@ -19,7 +19,8 @@ import {
 import { MappedFacts } from '../../oidc/tokens/mapped-facts.js';
 import { accessLifespan } from '../../sessions/client-lifespans.js';
 import { AdminController } from '../admin-controller.js';
-import { Needs } from '../needs.js';
+import type { Authority } from '../authority.js';
+import { Needs, Rights } from '../needs.js';
 import { roleRepresentation } from '../roles/role.representation.js';
 import { RolesOfRealm } from '../roles/roles-of-realm.js';
 import { TargetRealm } from '../target-realm.js';
@@ -90,10 +91,11 @@ export class EvaluateScopesController {
   @Get('generate-example-access-token')
   async accessToken(
     @TargetRealm() realm: Realm,
+    @Rights() rights: Authority,
     @ClientId() id: string,
     @Query() asked: Asked,
   ): Promise<Record<string, unknown>> {
-    const subject = await this.subject(realm, id, asked);
+    const subject = await this.subject(realm, rights, id, asked);
     return this.example(realm, subject, accessClaims(subject, await this.facts.of(realm, subject)));
   }
 
@@ -101,10 +103,11 @@ export class EvaluateScopesController {
   @Get('generate-example-id-token')
   async idToken(
     @TargetRealm() realm: Realm,
+    @Rights() rights: Authority,
     @ClientId() id: string,
     @Query() asked: Asked,
   ): Promise<Record<string, unknown>> {
-    const subject = await this.subject(realm, id, asked);
+    const subject = await this.subject(realm, rights, id, asked);
     const { at_hash: _none, ...claims } = idClaims(subject, await this.facts.of(realm, subject), '');
     return this.example(realm, subject, claims);
   }
@@ -113,14 +116,22 @@ export class EvaluateScopesController {
   @Get('generate-example-userinfo')
   async userinfo(
     @TargetRealm() realm: Realm,
+    @Rights() rights: Authority,
     @ClientId() id: string,
     @Query() asked: Asked,
   ): Promise<Record<string, unknown>> {
-    const subject = await this.subject(realm, id, asked);
+    const subject = await this.subject(realm, rights, id, asked);
     return userinfoClaims(subject, await this.facts.of(realm, subject));
   }
 
-  private async subject(realm: Realm, id: string, { scope, userId }: Asked): Promise<TokenSubject> {
+  private async subject(
+    realm: Realm,
+    rights: Authority,
+    id: string,
+    { scope, userId }: Asked,
+  ): Promise<TokenSubject> {
+    // What a client would be told of a user is told here: whoever may look at clients may not therefore look at users.
+    if (!rights.may('view-users', realm.name)) throw new AppError('forbidden');
     if (!isUUID(userId)) throw invalid('No userId provided', 'userId');
     const [client, scopes, { user }] = await Promise.all([
       this.clients.byId(realm, id),
