@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
+import { credentials } from '@tumbler/contract-credentials';
 import { text, type LoginStep, type UseLink } from '@tumbler/contract-flows';
 import { users, type LoginUser } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import { Mailbox } from '../mail/mailbox.js';
-import { movedFrom } from '../required-actions/update-email/update-email.required-action.js';
+import { movedFrom, passwordOf } from '../required-actions/update-email/update-email.required-action.js';
 import { localeOf } from './link.js';
 import { Links, LinkSpent, type OpenLinkRow } from './links.js';
 
@@ -19,11 +20,19 @@ export class AddressChange {
     private readonly bus: Bus,
   ) {}
 
-  /** Throws `LinkSpent` also where the account has another address by now than when the link was asked for. */
+  /**
+   * Throws `LinkSpent` also where the account has another address by now than when the link was asked for, or another
+   * password, or its user was signed out everywhere: somebody else may have asked for it, and a mailbox of theirs would
+   * give them the account back.
+   */
   async confirm({ realm, visitor }: UseLink, link: OpenLinkRow, user: LoginUser): Promise<LoginStep> {
     const { email, previousEmail = '', clientId, redirectUri } = link.data;
     const lower = (address = '') => address.toLowerCase();
     const isMoved = lower(user.email) === lower(email);
+    const who = { realmId: realm.id, userId: user.id };
+    const { passwordSetAt } = passwordOf(await this.bus.call(credentials.has, who));
+    if (passwordSetAt !== link.data.passwordSetAt || isBefore(link.createdAt, user.notBefore))
+      throw new LinkSpent();
     if (user.emailFixed || (!isMoved && lower(user.email) !== lower(previousEmail))) throw new LinkSpent();
 
     const told = {
@@ -36,7 +45,6 @@ export class AddressChange {
       },
     };
     // The address first, as with every link: of the same link, used again, nothing else comes.
-    const who = { realmId: realm.id, userId: user.id };
     try {
       await this.bus.call(users.update, { ...who, fields: { email, emailVerified: true } });
     } catch (error) {
@@ -65,3 +73,6 @@ export class AddressChange {
     };
   }
 }
+
+/** In whole seconds, as `notBefore` is: what was asked for in the second of a sign-out may still be what ended by it. */
+const isBefore = (date: Date, notBefore: number): boolean => Math.floor(date.getTime() / 1000) <= notBefore;

@@ -9,6 +9,8 @@ export interface LinkData {
   email: string;
   /** Of a change of address: the one before. Whoever has moved elsewhere since has another link for that. */
   previousEmail?: string;
+  /** Of a change of address: when the password was set that the account had by then. */
+  passwordSetAt?: number;
   /** Of a login that goes on behind the link: how far it had come. */
   flowId?: string;
   statuses?: Statuses;

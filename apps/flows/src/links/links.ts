@@ -4,7 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { hashOf } from '../mail/post-office.js';
 import type { LinkRow } from './link.entity.js';
 
-export type OpenLinkRow = Pick<LinkRow, 'id' | 'userId' | 'kind' | 'data'>;
+export type OpenLinkRow = Pick<LinkRow, 'id' | 'userId' | 'kind' | 'data' | 'createdAt'>;
 
 /** Somebody used the link since it was looked at. */
 export class LinkSpent extends Error {}
@@ -20,7 +20,7 @@ export class Links {
   /** A link that was used, one that is over its time, and one that never was are all nothing. */
   async find(realmId: string, key: string): Promise<OpenLinkRow | undefined> {
     const [row] = await this.db.query<OpenLinkRow[]>(
-      `select id, user_id as "userId", kind, data from action_link
+      `select id, user_id as "userId", kind, data, created_at as "createdAt" from action_link
         where hash = $1 and realm_id = $2 and used_at is null and expires_at > $3`,
       [hashOf(key), realmId, this.clock.now()],
     );

@@ -1,3 +1,4 @@
+import type { CredentialSummary } from '@tumbler/contract-credentials';
 import { text, type Field, type Form, type Text } from '@tumbler/contract-flows';
 import { users, type LoginUser } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
@@ -85,12 +86,22 @@ export const movedFrom = (before: string | undefined, now: string): Record<strin
   updated_email: now,
 });
 
-const letterTo = ({ login, user }: ActionTurn, email: string): LinkLetter => ({
+const letterTo = ({ login, user, credentials }: ActionTurn, email: string): LinkLetter => ({
   kind: 'update-email',
   to: { userId: user.id, email, ...localeOf(user) },
   lifespan: login.realm.userLinkLifespan ?? LIFESPAN,
-  data: { clientId: login.clientId, ...(user.email ? { previousEmail: user.email } : {}) },
+  data: {
+    clientId: login.clientId,
+    ...(user.email ? { previousEmail: user.email } : {}),
+    ...passwordOf(credentials),
+  },
 });
+
+/** Which password an account has, as far as a link for another address has to know. */
+export const passwordOf = (credentials: CredentialSummary[]): { passwordSetAt?: number } => {
+  const setAt = credentials.find(({ type }) => type === 'password')?.setAt;
+  return setAt === undefined ? {} : { passwordSetAt: setAt };
+};
 
 const page = (typed: Input, wrong?: Text): Form => ({
   page: 'login-update-email',

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { credentials } from '@tumbler/contract-credentials';
 import { text } from '@tumbler/contract-flows';
 import { users } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
@@ -31,6 +32,10 @@ async function moves(to = 'new@acme.example', { user } = person()) {
   await world.postOffice.deliver();
   return user;
 }
+const setPassword = (userId: string) =>
+  world.bus.call(credentials.setPassword, {
+    ...{ realmId: browser.realm.id, userId, password: 'set by an administrator' },
+  });
 const mailsTo = (address: string) => mails.received.filter(({ to }) => to.includes(address));
 
 describe('a new address that is to be confirmed', () => {
@@ -91,6 +96,14 @@ describe('a new address that is to be confirmed', () => {
     ['that is over its time', async () => world.clock.advance(301)],
     ['of a user who is disabled', async (user: { enabled: boolean }) => void (user.enabled = false)],
     ['of a user who may not change it', async (user: { emailFixed?: true }) => void (user.emailFixed = true)],
+    [
+      'that somebody asked for who has lost the account since, by another password',
+      ({ id }: { id: string }) => setPassword(id),
+    ],
+    [
+      'that was asked for before its user was signed out everywhere',
+      async (user: { notBefore: number }) => void (user.notBefore = world.clock.seconds()),
+    ],
   ])('is not confirmed by a link %s', async (_, meanwhile) => {
     const user = await moves();
     await meanwhile(user);
