@@ -117,7 +117,7 @@ describe('at the token endpoint', () => {
   });
 
   it('goes by the flow of the realm again once the application has none', async () => {
-    await override({});
+    await override({ browser: '', direct_grant: '' });
     expect(await grant('vault')).toEqual({ status: 200 });
     await sentBy('vault');
     expect(await who.where()).toBe('login-login');

@@ -11,7 +11,8 @@ import { assignedNames, ClientScopes } from '../../oidc/clients/client-scopes.js
 import type { Client, ClientSettings } from '../../oidc/clients/client-settings.js';
 import { Clients } from '../../oidc/clients/clients.js';
 import { MASTER } from '../target-realm.js';
-import type { ClientBody } from './client.representation.js';
+import { TEXTS, type ClientBody } from './client.representation.js';
+import { mustBeKeys } from './key-attributes.js';
 
 /** Makes, changes and removes clients, with the users that they are when they act for themselves. */
 @Injectable()
@@ -50,15 +51,16 @@ export class ClientChanges {
     return made;
   }
 
+  /** Of attributes and flows, those that `body` does not name stay, as in Keycloak, and empty ones are taken away. */
   async update(realm: Realm, by: Actor, client: Client, body: ClientBody): Promise<void> {
     const { id: _fixed, clientId = client.clientId, secret, ...changes } = body;
     if (isKept(client) && clientId !== client.clientId) throw kept(client);
     if (isKept(client) && realm.name === MASTER && changes.enabled === false) throw kept(client);
     mustBeScopes(await this.scopes.list(realm), changes);
-    await this.clients.update(client, by, () => ({
+    await this.clients.update(client, by, (now) => ({
       clientId: body.clientId,
       secret,
-      settings: said(changes),
+      settings: { ...said(changes), ...mergedTexts(now, changes) },
     }));
     if (clientId !== client.clientId) await this.renameServiceAccount(by, { ...client, clientId });
     await this.giveServiceAccount(by, await this.clients.byId(realm, client.id));
@@ -105,6 +107,17 @@ function mustBeScopes(scopes: ClientScope[], settings: ClientSettings): void {
     const stranger = settings[field]?.find((name) => !scopes.some((scope) => scope.name === name));
     if (stranger !== undefined) throw invalid(`There is no client scope ${stranger}`, field);
   }
+}
+
+function mergedTexts(now: Client, changes: ClientSettings): ClientSettings {
+  const merged: ClientSettings = {};
+  for (const field of TEXTS) {
+    const texts = Object.entries({ ...now[field], ...changes[field] }).filter(([, text]) => text !== '');
+    if (changes[field]) merged[field] = Object.fromEntries(texts);
+  }
+  // Some are right or wrong by what others say.
+  if (merged.attributes) mustBeKeys(merged.attributes);
+  return merged;
 }
 
 /** What administration goes through keeps its name: under a name that were free, somebody else's client would get it. */

@@ -37,12 +37,16 @@ const CLIENT: Representation = {
 /** Scopes of Keycloak's that are about SAML or organizations: a client that came from there may name them. */
 const ELSEWHERE = new Set(['role_list', 'saml_organization', 'organization', 'service_account']);
 
+/** Fields that hold texts by their names. */
+export const TEXTS = ['attributes', 'authenticationFlowBindingOverrides'] as const;
+
+/** Throws `invalid_request`. */
 export async function readClient(input: unknown): Promise<ClientBody> {
   if (asObject(input).authorizationServicesEnabled === true) {
     throw invalid('authorization services are not offered', 'authorizationServicesEnabled');
   }
   const body = await represented(ClientBody, input, CLIENT);
-  for (const field of ['attributes', 'authenticationFlowBindingOverrides'] as const) {
+  for (const field of TEXTS) {
     const texts = body[field];
     if (texts) body[field] = textsOf(texts, field);
   }
@@ -70,6 +74,22 @@ export async function readClient(input: unknown): Promise<ClientBody> {
   }
   return body;
 }
+
+/** The same of a client that is there already: an empty text in `TEXTS` is to be taken away. */
+export async function readClientChange(input: unknown): Promise<ClientBody> {
+  const body = await readClient(input);
+  for (const field of TEXTS) {
+    if (body[field]) body[field] = { ...emptied((input as ClientBody)[field]), ...body[field] };
+  }
+  return body;
+}
+
+const emptied = (values: Record<string, unknown> = {}): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value === null || value === '')
+      .map(([name]) => [name, '']),
+  );
 
 /** Keycloak takes null for what is to be taken away, and numbers and switches for texts. */
 function textsOf(values: Record<string, unknown>, field: string): Record<string, string> {

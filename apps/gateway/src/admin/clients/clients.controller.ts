@@ -16,7 +16,7 @@ import { located } from '../located.js';
 import { TargetRealm } from '../target-realm.js';
 import { userRepresentation } from '../user.representation.js';
 import { ClientChanges } from './client-changes.js';
-import { briefClient, clientRepresentation, readClient } from './client.representation.js';
+import { briefClient, clientRepresentation, readClient, readClientChange } from './client.representation.js';
 
 export const ClientId = () => Param('client', idOf('Could not find client'));
 
@@ -81,7 +81,7 @@ export class ClientsController {
     @Body() input: unknown,
   ): Promise<void> {
     const client = await this.clients.byId(realm, id);
-    await this.changes.update(realm, by, client, await readClient(input));
+    await this.changes.update(realm, by, client, await readClientChange(input));
   }
 
   @Needs('manage-clients')

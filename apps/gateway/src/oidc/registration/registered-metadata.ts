@@ -126,11 +126,7 @@ interface OfferedScopes {
  * Nothing of it says whom the application may act for or what it is told of them: that is for administrators.
  * Throws an `OAuthError`, as RFC 7591 §3.2.2 has it.
  */
-export function settingsFor(
-  said: ClientMetadata,
-  scopes: OfferedScopes,
-  before: Record<string, string> = {},
-): ClientSettings {
+export function settingsFor(said: ClientMetadata, scopes: OfferedScopes): ClientSettings {
   const { token_endpoint_auth_method: method = 'client_secret_basic', redirect_uris: redirectUris = [] } =
     said;
   const grants = said.grant_types ?? ['authorization_code'];
@@ -147,31 +143,25 @@ export function settingsFor(
     ...{ publicClient: isPublic, clientAuthenticatorType: AUTHENTICATORS[method] },
     standardFlowEnabled: signsIn,
     serviceAccountsEnabled: grants.includes('client_credentials'),
-    attributes: { ...withoutOurs(before), ...attributesFor(said, grants) },
+    attributes: attributesFor(said, grants),
     ...(said.scope === undefined ? {} : { optionalClientScopes: askedScopes(said.scope, scopes) }),
   };
 }
 
+/** Empty where nothing is said: an application changes these and no others. */
 function attributesFor(said: ClientMetadata, grants: Grant[]): Record<string, string> {
   const keys = said.jwks && JSON.stringify(said.jwks);
   if (keys && !keySetOf(keys)) throw wrong('jwks must be a JSON Web Key Set of public keys');
-  const all: Record<(typeof OURS)[number], string | undefined> = {
-    [JWKS]: keys,
-    [USE_JWKS]: keys && 'true',
-    [ASSERTION_ALGORITHM]: said.token_endpoint_auth_signing_alg,
-    [ID_TOKEN_ALGORITHM]: said.id_token_signed_response_alg,
-    [PAR]: said.require_pushed_authorization_requests ? 'true' : undefined,
-    [DEVICE]: grants.includes(DEVICE_GRANT) ? 'true' : undefined,
-    [AFTER_LOGOUT]: said.post_logout_redirect_uris?.join('##'),
+  return {
+    [JWKS]: keys ?? '',
+    [USE_JWKS]: keys ? 'true' : '',
+    [ASSERTION_ALGORITHM]: said.token_endpoint_auth_signing_alg ?? '',
+    [ID_TOKEN_ALGORITHM]: said.id_token_signed_response_alg ?? '',
+    [PAR]: said.require_pushed_authorization_requests ? 'true' : '',
+    [DEVICE]: grants.includes(DEVICE_GRANT) ? 'true' : '',
+    [AFTER_LOGOUT]: said.post_logout_redirect_uris?.join('##') ?? '',
   };
-  return Object.fromEntries(
-    Object.entries(all).filter((entry): entry is [string, string] => Boolean(entry[1])),
-  );
 }
-
-const OURS = [JWKS, USE_JWKS, ASSERTION_ALGORITHM, ID_TOKEN_ALGORITHM, PAR, DEVICE, AFTER_LOGOUT] as const;
-const withoutOurs = (attributes: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(attributes).filter(([name]) => !OURS.some((each) => each === name)));
 
 /** What no new client may ask for, none asks for by registering itself. */
 function askedScopes(scope: string, { always, optional }: OfferedScopes): string[] {

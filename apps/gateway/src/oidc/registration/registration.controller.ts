@@ -18,13 +18,13 @@ import type { Realm } from '@tumbler/contract-users';
 import { AppError } from '@tumbler/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ClientChanges } from '../../admin/clients/client-changes.js';
-import { readClient } from '../../admin/clients/client.representation.js';
+import { readClient, readClientChange } from '../../admin/clients/client.representation.js';
 import { GatewayConfig } from '../../config.js';
 import { bearerOf } from '../../http/bearer.js';
 import { demandHttps } from '../../realms/https-required.js';
 import { Realms } from '../../realms/realms.js';
 import { assignedNames, ClientScopes } from '../clients/client-scopes.js';
-import { isConfidential, type Client, type ClientSettings } from '../clients/client-settings.js';
+import { isConfidential, type Client } from '../clients/client-settings.js';
 import { Clients } from '../clients/clients.js';
 import { OAuthError } from '../oauth-error.js';
 import { OAuthErrorsFilter } from '../oauth-errors.filter.js';
@@ -73,7 +73,8 @@ export class RegistrationController {
     const said = await readMetadata(input);
     if (said.client_id !== undefined) throw wrong('client_id is chosen here');
     const clientId = randomUUID();
-    const body = await asClient({ clientId, ...settingsFor(said, await this.offered(realm)) });
+    const settings = settingsFor(said, await this.offered(realm));
+    const body = await inItsWords(readClient({ clientId, ...settings }));
     let token = '';
     // In the log, who registers is the token that was used.
     const by = { realmId: realm.id, clientId, userId: access, ipAddress: request.ip };
@@ -114,7 +115,8 @@ export class RegistrationController {
     if (said.client_id !== clientId) throw wrong('client_id must be that of the client');
     if (said.client_secret !== undefined && said.client_secret !== (await this.clients.secretOf(client)))
       throw wrong('client_secret is chosen here');
-    const body = await asClient(settingsFor(said, await this.offered(realm), client.attributes));
+    const settings = settingsFor(said, await this.offered(realm));
+    const body = await inItsWords(readClientChange(settings));
     await this.changes.update(realm, itself(client, request.ip), client, body);
     return this.represent(realm, await this.clients.byId(realm, client.id), bearerOf(request));
   }
@@ -174,9 +176,6 @@ function unknownToken(reply: FastifyReply): OAuthError {
 
 const readMetadata = (input: unknown): Promise<ClientMetadata> =>
   inItsWords(validated(ClientMetadata, input, { unknownFields: 'drop' }));
-
-/** Held against the rules that hold for administrators. */
-const asClient = (settings: ClientSettings & { clientId?: string }) => inItsWords(readClient(settings));
 
 /** RFC 7591 §3.2.2 */
 async function inItsWords<T>(reading: Promise<T>): Promise<T> {

@@ -137,7 +137,9 @@ describe('the certificate of a client, by the official client', () => {
       world.admin.clients.update({ realm, id }, { clientId, attributes });
     const { certificate, privateKey } = await world.admin.clients.generateKey({ realm, id, attr });
     await save({ 'jwt.credential.certificate': certificate!, 'jwt.credential.private.key': privateKey! });
-    expect(await attributesOf(id)).toEqual({ 'jwt.credential.certificate': certificate });
+    expect(await attributesOf(id)).toEqual({
+      ...{ 'jwt.credential.certificate': certificate, 'use.jwks.url': 'false', 'use.jwks.string': 'false' },
+    });
     const wrong: Record<string, string>[] = [
       { 'jwt.credential.certificate': 'none' },
       { 'jwks.string': '{}' },
