@@ -51,4 +51,16 @@ describe('a client that is changed, by the official client', () => {
     });
     expect((await read(id)).attributes).toMatchObject({ 'use.jwks.url': 'false' });
   });
+
+  it('is given no flow that is not there, when it is made and afterwards', async () => {
+    const flow = (use: object) => ({ authenticationFlowBindingOverrides: use });
+    const refused = { response: { status: 400 } };
+    await expect(create(flow({ browser: randomUUID() }))).rejects.toMatchObject(refused);
+    const id = await create(flow({ browser: 'browser' }));
+    await expect(change(id, { name: 'x', ...flow({ direct_grant: 'nothing' }) })).rejects.toMatchObject(
+      refused,
+    );
+    const { name, authenticationFlowBindingOverrides } = await read(id);
+    expect({ name, authenticationFlowBindingOverrides }).toEqual(flow({ browser: 'browser' }));
+  });
 });

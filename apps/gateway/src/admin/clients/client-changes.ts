@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
+import { flows } from '@tumbler/contract-flows';
 import type { Actor } from '@tumbler/contract-rpc';
 import { users, type Realm } from '@tumbler/contract-users';
 import { AppError, invalid } from '@tumbler/errors';
@@ -34,6 +35,7 @@ export class ClientChanges {
     if (!clientId) throw invalid('clientId is missing', 'clientId');
     const scopes = await this.scopes.list(realm);
     mustBeScopes(scopes, settings);
+    await this.mustBeFlows(realm, settings);
     const made = await this.clients.create(
       realm,
       by,
@@ -57,6 +59,7 @@ export class ClientChanges {
     if (isKept(client) && clientId !== client.clientId) throw kept(client);
     if (isKept(client) && realm.name === MASTER && changes.enabled === false) throw kept(client);
     mustBeScopes(await this.scopes.list(realm), changes);
+    await this.mustBeFlows(realm, changes);
     await this.clients.update(client, by, (now) => ({
       clientId: body.clientId,
       secret,
@@ -70,6 +73,16 @@ export class ClientChanges {
     if (isKept(client)) throw kept(client);
     await this.clients.remove(client, by);
     if (client.serviceAccountId) await this.removeUser(by, realm.id, client.serviceAccountId);
+  }
+
+  /** Where a flow is missing, nobody could sign in. */
+  private async mustBeFlows({ id: realmId }: Realm, settings: ClientSettings): Promise<void> {
+    const field = 'authenticationFlowBindingOverrides';
+    const named = Object.values(settings[field] ?? {}).filter((id) => id !== '');
+    if (named.length === 0) return;
+    const known = new Set((await this.bus.call(flows.listFlows, { realmId })).map(({ id }) => id));
+    const stranger = named.find((id) => !known.has(id));
+    if (stranger !== undefined) throw invalid(`There is no flow ${stranger}`, field);
   }
 
   /** By id and not by name: somebody could register under the name before. */
