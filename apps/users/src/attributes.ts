@@ -1,4 +1,4 @@
-import { isStorable } from './text.js';
+import { isStorable } from '@tumbler/database';
 
 const MOST_ATTRIBUTES = 200;
 const MOST_CHARACTERS = 64_000;

@@ -1,6 +1,7 @@
+import { isStorable } from '@tumbler/database';
 import { invalid } from '@tumbler/errors';
 import { areAttributes } from './attributes.js';
-import { isLine, isStorable } from './text.js';
+import { isLine } from './text.js';
 
 interface Named {
   name?: string | null;

@@ -1,6 +1,7 @@
 // What comes in: bodies and queries, held against classes before anything else is done with them.
 import type { PipeTransform } from '@nestjs/common';
 import { validated, type Payload } from '@tumbler/contract-rpc';
+import { isStorable } from '@tumbler/database';
 import { AppError, invalid, notFound } from '@tumbler/errors';
 import { getMetadataStorage, isUUID } from 'class-validator';
 import { UNREADABLE } from '../http/unreadable.js';
@@ -46,6 +47,12 @@ export function unrecognized(representation: string, field: string, json: Json):
 export function asObject(input: unknown): Json {
   if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Json;
   throw new AppError('invalid_request', { message: UNREADABLE });
+}
+
+/** Throws `invalid_request` for a field with a text that no database takes. */
+export function mustBeStorable(fields: object): void {
+  const wrong = Object.entries(fields).find(([, value]) => !isStorable(value));
+  if (wrong) throw invalid(`${wrong[0]} holds a character that is not text`, wrong[0]);
 }
 
 /** The fields that a class with class-validator marks has. */

@@ -1,6 +1,7 @@
 import type { UpdateAction } from '@tumbler/contract-users';
+import { isStorable } from '@tumbler/database';
 import { invalid } from '@tumbler/errors';
-import { isLine, isStorable } from '../text.js';
+import { isLine } from '../text.js';
 import type { ActionRow } from './action.entity.js';
 
 const LARGEST_PRIORITY = 1_000_000_000;

@@ -12,13 +12,13 @@ import {
   users,
   type RequiredAction,
 } from '@tumbler/contract-users';
+import { searchable } from '@tumbler/database';
 import { AppError, conflict, invalid, notFound } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
 import { adminEvent } from '../admin-event.js';
 import { explaining } from '../db/broken-constraint.js';
 import { RealmRow } from '../realms/realm.entity.js';
-import { searchable } from '../text.js';
 import { actionChanges, nameOf } from './action-changes.js';
 import { ACTION_PROVIDERS, providerOf } from './action-providers.js';
 import { ActionRow } from './action.entity.js';

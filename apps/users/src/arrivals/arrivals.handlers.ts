@@ -16,6 +16,7 @@ import {
   type Examined,
   type Taken,
 } from '@tumbler/contract-users';
+import { searchable } from '@tumbler/database';
 import { AppError, conflict } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -28,7 +29,6 @@ import { makeRealm, newRealm, realmMade } from '../realms/make-realm.js';
 import { realmView } from '../realms/realm.view.js';
 import { addFirstRoles } from '../roles/first-roles.js';
 import { canonical } from '../users/canonical.js';
-import { searchable } from '../text.js';
 import { checkedProfile } from '../profile/profile-config.js';
 import { examinePart, examineRealm, takeAction } from './examined.js';
 import { addGroups, addRoles, addUsers, keptIds, linkRoles, makeRoom, powersAtStake } from './move-in.js';

@@ -10,12 +10,12 @@ import {
   type GroupView,
   type UserView,
 } from '@tumbler/contract-users';
+import { searchable } from '@tumbler/database';
 import { Outbox } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
 import { mustHold, powersOf } from '../administrators/powers.js';
 import { adminEvent } from '../admin-event.js';
 import { explaining } from '../db/broken-constraint.js';
-import { searchable } from '../text.js';
 import { userNotFound } from '../users/user-not-found.js';
 import { UserRow } from '../users/user.entity.js';
 import { readUsers } from '../users/read-users.js';

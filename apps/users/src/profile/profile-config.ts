@@ -1,6 +1,6 @@
 import { UNMANAGED_POLICIES, type ProfileAttribute, type UserProfile } from '@tumbler/contract-users';
+import { isStorable } from '@tumbler/database';
 import { invalid } from '@tumbler/errors';
-import { isStorable } from '../text.js';
 import { checkPattern } from './pattern.js';
 import { VALIDATORS } from './validators.js';
 

@@ -1,6 +1,6 @@
 import type { RealmSettings } from '@tumbler/contract-users';
+import { isStorable } from '@tumbler/database';
 import { invalid } from '@tumbler/errors';
-import { isStorable } from '../text.js';
 
 /** Settings as they lie in the database: the plain fields that somebody set. The password of the mail server lies apart, sealed. */
 export type StoredSettings = { [K in keyof RealmSettings]?: NonNullable<RealmSettings[K]> };

@@ -1,3 +1,4 @@
+import { searchable } from '@tumbler/database';
 import { randomUUID } from 'node:crypto';
 import { Controller } from '@nestjs/common';
 import { Answers } from '@tumbler/bus';
@@ -20,7 +21,6 @@ import { adminEvent } from '../admin-event.js';
 import { explaining } from '../db/broken-constraint.js';
 import { addManagementClients, renameManagementClient } from '../administrators/management-clients.js';
 import { addFirstRoles } from '../roles/first-roles.js';
-import { searchable } from '../text.js';
 import { MailPasswords } from './mail-passwords.js';
 import { homeOf, makeRealm, newRealm, realmMade, realmTaken } from './make-realm.js';
 import { MASTER, REALM_DEFAULTS } from './realm-defaults.js';

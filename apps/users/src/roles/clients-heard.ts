@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { CloudEvent } from '@tumbler/contract-events';
+import { searchable } from '@tumbler/database';
 import { Subscriptions } from '@tumbler/service';
 import { DataSource } from 'typeorm';
-import { searchable } from '../text.js';
 
 /** Follows the clients that have roles, which the gateway keeps. */
 @Injectable()

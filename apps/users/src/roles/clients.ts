@@ -1,8 +1,8 @@
 import type { ClientRef } from '@tumbler/contract-users';
+import { searchable } from '@tumbler/database';
 import { AppError, conflict } from '@tumbler/errors';
 import type { EntityManager } from 'typeorm';
 import { explaining } from '../db/broken-constraint.js';
-import { searchable } from '../text.js';
 
 export const clientTaken = (name: string) => () => conflict(`Client ${name} already exists`, 'client');
 

@@ -10,13 +10,13 @@ import {
   users,
   type RoleView,
 } from '@tumbler/contract-users';
+import { searchable } from '@tumbler/database';
 import { Outbox } from '@tumbler/events';
 import { DataSource, type EntityManager } from 'typeorm';
 import { mustHold, powersOf } from '../administrators/powers.js';
 import { adminEvent } from '../admin-event.js';
 import { explaining } from '../db/broken-constraint.js';
 import { groupNotFound } from '../groups/group-not-found.js';
-import { searchable } from '../text.js';
 import { userNotFound } from '../users/user-not-found.js';
 import { EFFECTIVE_ROLES } from './effective-roles.js';
 import { roleNotFound } from './role-not-found.js';

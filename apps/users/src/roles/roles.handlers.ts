@@ -1,3 +1,4 @@
+import { searchable } from '@tumbler/database';
 import { randomUUID } from 'node:crypto';
 import { Controller } from '@nestjs/common';
 import { Answers } from '@tumbler/bus';
@@ -18,7 +19,6 @@ import { CREATE_REALM, mustHold, powersOf } from '../administrators/powers.js';
 import { explaining } from '../db/broken-constraint.js';
 import { namedFields } from '../named-fields.js';
 import { MASTER } from '../realms/realm-defaults.js';
-import { searchable } from '../text.js';
 import { addParts } from './add-parts.js';
 import { introduce } from './clients.js';
 import { ADMIN } from './first-roles.js';

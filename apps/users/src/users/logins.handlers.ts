@@ -1,11 +1,11 @@
 import { Controller } from '@nestjs/common';
 import { Answers } from '@tumbler/bus';
 import { AddAction, FinishAction, GetUser, Identify, users, type FoundUser } from '@tumbler/contract-users';
+import { searchable } from '@tumbler/database';
 import { invalid } from '@tumbler/errors';
 import { DataSource } from 'typeorm';
 import { areAttributes } from '../attributes.js';
 import { REALM_DEFAULTS } from '../realms/realm-defaults.js';
-import { searchable } from '../text.js';
 import { canonical } from './canonical.js';
 import { UserFinder, finding } from './user-finder.js';
 import { userNotFound } from './user-not-found.js';

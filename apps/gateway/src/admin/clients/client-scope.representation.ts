@@ -3,7 +3,7 @@ import { invalid } from '@tumbler/errors';
 import { IsArray, IsIn, IsObject, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import type { ClientScope } from '../../oidc/clients/built-in-scopes.js';
 import type { ProtocolMapper } from '../../oidc/clients/client-settings.js';
-import { represented } from '../input.js';
+import { mustBeStorable, represented } from '../input.js';
 import { readMapper } from './protocol-mapper.representation.js';
 
 /** Keycloak's ClientScopeRepresentation. */
@@ -26,14 +26,9 @@ export interface ReadScope extends Partial<Pick<ClientScope, 'id' | 'name' | 'de
 }
 
 export async function readScope(input: unknown): Promise<ReadScope> {
-  const {
-    protocol: _one,
-    attributes,
-    protocolMappers,
-    ...names
-  } = await represented(ScopeBody, input, {
-    name: 'ClientScopeRepresentation',
-  });
+  const body = await represented(ScopeBody, input, { name: 'ClientScopeRepresentation' });
+  mustBeStorable(body);
+  const { protocol: _one, attributes, protocolMappers, ...names } = body;
   const texts = Object.entries(attributes ?? {}).filter(([, value]) => value !== null);
   if (texts.some(([, value]) => typeof value === 'object'))
     throw invalid('attributes must hold texts', 'attributes');

@@ -4,7 +4,7 @@ import { invalid } from '@tumbler/errors';
 import { IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { ALGORITHM_ATTRIBUTES, isSigningAlgorithm } from '../../oidc/keys/algorithms.js';
 import { ClientSettings, isConfidential, type Client } from '../../oidc/clients/client-settings.js';
-import { asObject, represented, type Representation } from '../input.js';
+import { asObject, mustBeStorable, represented, type Representation } from '../input.js';
 import { mustBeLevels } from '../level-attributes.js';
 import { isPrivateKey, mustBeKeys } from './key-attributes.js';
 import { mustBeLifespans } from './lifespan-attributes.js';
@@ -46,6 +46,7 @@ export async function readClient(input: unknown): Promise<ClientBody> {
     throw invalid('authorization services are not offered', 'authorizationServicesEnabled');
   }
   const body = await represented(ClientBody, input, CLIENT);
+  mustBeStorable(body);
   for (const field of TEXTS) {
     const texts = body[field];
     if (texts) body[field] = textsOf(texts, field);

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adminWorld, type AdminWorld } from '../../testing/admin-world.js';
+
+// What no tool sends on purpose: each is refused by name, and nothing of it stays.
+describe('clients and their scopes', () => {
+  let world: AdminWorld;
+  beforeAll(async () => void (world = await adminWorld()));
+  afterAll(() => world.gateway.close());
+
+  const realm = 'acme';
+  const mapper = { name: 'aud', protocolMapper: 'oidc-audience-mapper' };
+
+  it.each([
+    ['clients', 'description', { clientId: 'nul', description: 'a\0b' }],
+    ['clients', 'attributes', { clientId: 'nul', attributes: { note: 'a\0b' } }],
+    ['clients', 'attributes', { clientId: 'nul', attributes: { 'a\0b': 'note' } }],
+    ['clients', 'name', { clientId: 'nul', name: 'half a pair: \ud83d' }],
+    ['clients', 'protocolMappers', { clientId: 'nul', protocolMappers: [{ ...mapper, name: 'a\0b' }] }],
+    ['client-scopes', 'description', { name: 'nul', description: 'a\0b' }],
+    ['client-scopes', 'attributes', { name: 'nul', attributes: { note: '\0' } }],
+    ['client-scopes', 'protocolMappers', { name: 'nul', protocolMappers: [{ ...mapper, config: { a: '\0' } }] }],
+    ['client-scopes', 'name', { name: 'nul', protocolMappers: [{ ...mapper, name: '' }] }],
+  ])('take no text at %s that cannot be kept in %s', async (path, field, body) => {
+    expect(await world.ask('POST', `/${realm}/${path}`, body)).toMatchObject({
+      status: 400,
+      body: { field },
+    });
+    expect(await world.admin.clients.find({ realm, clientId: 'nul' })).toEqual([]);
+    const scopes = await world.admin.clientScopes.find({ realm });
+    expect(scopes.filter(({ name }) => name === 'nul')).toEqual([]);
+  });
+});
