@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminWorld, type AdminWorld } from '../../testing/admin-world.js';
 
@@ -18,7 +19,11 @@ describe('clients and their scopes', () => {
     ['clients', 'protocolMappers', { clientId: 'nul', protocolMappers: [{ ...mapper, name: 'a\0b' }] }],
     ['client-scopes', 'description', { name: 'nul', description: 'a\0b' }],
     ['client-scopes', 'attributes', { name: 'nul', attributes: { note: '\0' } }],
-    ['client-scopes', 'protocolMappers', { name: 'nul', protocolMappers: [{ ...mapper, config: { a: '\0' } }] }],
+    [
+      'client-scopes',
+      'protocolMappers',
+      { name: 'nul', protocolMappers: [{ ...mapper, config: { a: '\0' } }] },
+    ],
     ['client-scopes', 'name', { name: 'nul', protocolMappers: [{ ...mapper, name: '' }] }],
   ])('take no text at %s that cannot be kept in %s', async (path, field, body) => {
     expect(await world.ask('POST', `/${realm}/${path}`, body)).toMatchObject({
@@ -28,5 +33,20 @@ describe('clients and their scopes', () => {
     expect(await world.admin.clients.find({ realm, clientId: 'nul' })).toEqual([]);
     const scopes = await world.admin.clientScopes.find({ realm });
     expect(scopes.filter(({ name }) => name === 'nul')).toEqual([]);
+  });
+
+  it('are not found by what can be no id, wherever an address names a client', async () => {
+    const { id } = await world.admin.clients.create({ realm, clientId: `app-${randomUUID()}` });
+    for (const path of [
+      '/clients/account/roles',
+      '/clients/account/roles/view-profile',
+      `/clients/${id}/scope-mappings/clients/account/available`,
+      `/clients/${id}/evaluate-scopes/scope-mappings/account/granted`,
+    ]) {
+      expect(await world.ask('GET', `/${realm}${path}`)).toMatchObject({
+        status: 404,
+        body: { error: 'Could not find client' },
+      });
+    }
   });
 });

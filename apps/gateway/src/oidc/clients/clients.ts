@@ -9,6 +9,7 @@ import { conflict, notFound } from '@tumbler/errors';
 import { Outbox, type Tell } from '@tumbler/events';
 import { Keyring } from '@tumbler/sealing';
 import { Subscriptions } from '@tumbler/service';
+import { isUUID } from 'class-validator';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { GatewayConfig } from '../../config.js';
 import { endAllOf, rename } from './client-ends.js';
@@ -106,9 +107,9 @@ export class Clients implements OnApplicationBootstrap {
     return this.secrets.get(`${realmId}/${id}`, () => this.readSecret(realmId, id));
   }
 
-  /** Asked anew each time, as the ones that follow. */
-  find(realm: ClientRealm, id: string): Promise<Client | undefined> {
-    return this.findWhere(realm, 'id = $2', id);
+  /** Asked anew each time, as the ones that follow. A text that can be no id is that of nobody. */
+  async find(realm: ClientRealm, id: string): Promise<Client | undefined> {
+    return isUUID(id) ? this.findWhere(realm, 'id = $2', id) : undefined;
   }
 
   /** Throws `not_found`. */
