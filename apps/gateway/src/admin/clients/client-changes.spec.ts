@@ -63,4 +63,55 @@ describe('a client that is changed, by the official client', () => {
     const { name, authenticationFlowBindingOverrides } = await read(id);
     expect({ name, authenticationFlowBindingOverrides }).toEqual(flow({ browser: 'browser' }));
   });
+
+  it('keeps the ids of its mappers, by which they are looked up, when they come again without', async () => {
+    const mapper = (name: string, claim: string) => ({
+      ...{ name, protocol: 'openid-connect', protocolMapper: 'oidc-hardcoded-claim-mapper' },
+      config: { 'claim.name': claim, 'claim.value': 'x' },
+    });
+    const id = await create({ protocolMappers: [mapper('team', 'team'), mapper('site', 'site')] });
+    const [team, site] = (await read(id)).protocolMappers!;
+    await change(id, { protocolMappers: [mapper('team', 'crew'), { ...site, name: 'place' }] });
+    expect((await read(id)).protocolMappers).toEqual([
+      { ...mapper('team', 'crew'), id: team!.id },
+      { ...site, name: 'place' },
+    ]);
+    // A new one under the name that the other had before takes no id that is in use.
+    await change(id, { protocolMappers: [{ ...team, name: 'group' }, mapper('team', 'new')] });
+    const [renamed, made] = (await read(id)).protocolMappers!;
+    expect(renamed!.id).toBe(team!.id);
+    expect(made!.id).not.toBe(team!.id);
+  });
+
+  it('has no two mappers of one name, and neither has a scope', async () => {
+    const protocolMapper = 'oidc-audience-mapper';
+    const twice = { protocolMappers: [0, 1].map(() => ({ name: 'aud', protocolMapper })) };
+    const refused = {
+      response: { status: 409 },
+      responseData: { errorMessage: 'Protocol mapper exists with same name' },
+    };
+    await expect(create({ clientId: 'twice', ...twice })).rejects.toMatchObject(refused);
+    expect(await world.admin.clients.find({ realm, clientId: 'twice' })).toEqual([]);
+    await expect(world.admin.clientScopes.create({ realm, name: 'twice', ...twice })).rejects.toMatchObject(
+      refused,
+    );
+    const id = await create();
+    await expect(change(id, { name: 'x', ...twice })).rejects.toMatchObject(refused);
+    expect((await read(id)).name).toBeUndefined();
+  });
+
+  it('has a scope in one list and once, in the one that is said last', async () => {
+    const lists = async (id: string) => {
+      const { defaultClientScopes, optionalClientScopes } = await read(id);
+      return { always: defaultClientScopes, asked: optionalClientScopes };
+    };
+    const id = await create({
+      ...{ defaultClientScopes: ['phone', 'email', 'phone'], optionalClientScopes: ['address', 'email'] },
+    });
+    expect(await lists(id)).toEqual({ always: ['phone', 'email'], asked: ['address'] });
+    await change(id, { optionalClientScopes: ['phone'] });
+    expect(await lists(id)).toEqual({ always: ['email'], asked: ['phone'] });
+    await change(id, { defaultClientScopes: ['phone'] });
+    expect(await lists(id)).toEqual({ always: ['phone'], asked: [] });
+  });
 });

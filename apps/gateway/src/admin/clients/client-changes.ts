@@ -14,6 +14,7 @@ import { Clients } from '../../oidc/clients/clients.js';
 import { MASTER } from '../target-realm.js';
 import { TEXTS, type ClientBody } from './client.representation.js';
 import { mustBeKeys } from './key-attributes.js';
+import { replacing } from './named-mappers.js';
 
 /** Makes, changes and removes clients, with the users that they are when they act for themselves. */
 @Injectable()
@@ -42,9 +43,12 @@ export class ClientChanges {
       {
         ...{ id, clientId, secret },
         settings: {
-          defaultClientScopes: assignedNames(scopes, 'default'),
-          optionalClientScopes: assignedNames(scopes, 'optional'),
           ...said(settings),
+          ...scopeLists(settings, {
+            defaultClientScopes: assignedNames(scopes, 'default'),
+            optionalClientScopes: assignedNames(scopes, 'optional'),
+          }),
+          protocolMappers: replacing([], settings.protocolMappers ?? []),
         },
       },
       along,
@@ -58,12 +62,18 @@ export class ClientChanges {
     const { id: _fixed, clientId = client.clientId, secret, ...changes } = body;
     if (isKept(client) && clientId !== client.clientId) throw kept(client);
     if (isKept(client) && realm.name === MASTER && changes.enabled === false) throw kept(client);
+    const { protocolMappers: mappers } = changes;
     mustBeScopes(await this.scopes.list(realm), changes);
     await this.mustBeFlows(realm, changes);
     await this.clients.update(client, by, (now) => ({
       clientId: body.clientId,
       secret,
-      settings: { ...said(changes), ...mergedTexts(now, changes) },
+      settings: {
+        ...said(changes),
+        ...mergedTexts(now, changes),
+        ...(changes.defaultClientScopes || changes.optionalClientScopes ? scopeLists(changes, now) : {}),
+        ...(mappers ? { protocolMappers: replacing(now.protocolMappers, mappers) } : {}),
+      },
     }));
     if (clientId !== client.clientId) await this.renameServiceAccount(by, { ...client, clientId });
     await this.giveServiceAccount(by, await this.clients.byId(realm, client.id));
@@ -131,6 +141,16 @@ function mergedTexts(now: Client, changes: ClientSettings): ClientSettings {
   // Some are right or wrong by what others say.
   if (merged.attributes) mustBeKeys(merged.attributes);
   return merged;
+}
+
+type ScopeLists = Pick<Client, 'defaultClientScopes' | 'optionalClientScopes'>;
+
+/** A scope is in one list, once: what is said goes before what was, and the default ones before the optional ones. */
+function scopeLists(said: Partial<ScopeLists>, before: ScopeLists): ScopeLists {
+  const { defaultClientScopes: always, optionalClientScopes: asked } = said;
+  const defaults = always ?? before.defaultClientScopes.filter((name) => !asked?.includes(name));
+  const optional = (asked ?? before.optionalClientScopes).filter((name) => !defaults.includes(name));
+  return { defaultClientScopes: [...new Set(defaults)], optionalClientScopes: [...new Set(optional)] };
 }
 
 /** What administration goes through keeps its name: under a name that were free, somebody else's client would get it. */

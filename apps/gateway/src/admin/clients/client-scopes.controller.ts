@@ -21,6 +21,7 @@ import { idOf } from '../input.js';
 import { located } from '../located.js';
 import { Needs } from '../needs.js';
 import { TargetRealm } from '../target-realm.js';
+import { withMappers } from './named-mappers.js';
 import { readScope, scopeRepresentation } from './client-scope.representation.js';
 
 export const ScopeId = () => Param('scope', idOf('Could not find client scope'));
@@ -51,7 +52,7 @@ export class ClientScopesController {
     const { name, attributes = {}, protocolMappers = [], ...rest } = await readScope(input);
     if (!name) throw invalid('name is missing', 'name');
     const id = await this.scopes.create(realm, by, {
-      ...{ ...rest, name, attributes, protocolMappers },
+      ...{ ...rest, name, attributes, protocolMappers: withMappers([], protocolMappers) },
       ...{ protocol: 'openid-connect', roles: [], assigned: 'none' },
     });
     located(reply, this.config, realm, `client-scopes/${id}`);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Body, Delete, Get, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
 import type { Actor } from '@tumbler/contract-rpc';
 import type { Realm } from '@tumbler/contract-users';
-import { conflict, invalid, notFound } from '@tumbler/errors';
+import { invalid, notFound } from '@tumbler/errors';
 import type { FastifyReply } from 'fastify';
 import { GatewayConfig } from '../../config.js';
 import type { ProtocolMapper } from '../../oidc/clients/client-settings.js';
@@ -11,6 +11,7 @@ import { located } from '../located.js';
 import { Needs } from '../needs.js';
 import { TargetRealm } from '../target-realm.js';
 import { Holders, Holding, type HolderId } from './holders.js';
+import { mustBeFree, withMappers } from './named-mappers.js';
 import { readMapper } from './protocol-mapper.representation.js';
 
 /** The claims that a client, or whoever has a client scope, is told besides. */
@@ -113,17 +114,4 @@ function found(mappers: ProtocolMapper[], id: string): ProtocolMapper {
   const mapper = mappers.find((each) => each.id === id);
   if (!mapper) throw notFound('Model not found');
   return mapper;
-}
-
-function mustBeFree(mappers: ProtocolMapper[], { name }: ProtocolMapper): void {
-  if (mappers.some((each) => each.name === name)) throw conflict('Protocol mapper exists with same name');
-}
-
-function withMappers(mappers: ProtocolMapper[], added: ProtocolMapper[]): ProtocolMapper[] {
-  const all = [...mappers];
-  for (const mapper of added) {
-    mustBeFree(all, mapper);
-    all.push(mapper);
-  }
-  return all;
 }
