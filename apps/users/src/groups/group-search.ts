@@ -1,7 +1,7 @@
-import type { CountGroups } from '@tumbler/contract-users';
+import { pairsOf, type CountGroups } from '@tumbler/contract-users';
 import { searchable } from '@tumbler/database';
 import type { DataSource } from 'typeorm';
-import { pairsOf, type Condition } from '../search.js';
+import type { Condition } from '../search.js';
 
 /**
  * A condition on groups `g`. A search looks at every depth.

@@ -1,7 +1,7 @@
-import type { CountUsers, SearchUsers } from '@tumbler/contract-users';
+import { pairsOf, type CountUsers, type SearchUsers } from '@tumbler/contract-users';
 import { searchable } from '@tumbler/database';
 import { isUUID } from 'class-validator';
-import { pairsOf, type Condition } from '../search.js';
+import type { Condition } from '../search.js';
 import { PAGE, USER_COLUMNS } from './user.view.js';
 
 /** Farther than anybody turns pages, and within what Postgres counts. */

@@ -8,6 +8,7 @@ export * from './role-mapping.js';
 export * from './group.js';
 export * from './user-profile.js';
 export * from './arrival.js';
+export * from './attribute-pairs.js';
 export * from './canonical.js';
 export * from './required-action.js';
 export * from './administrator.js';

@@ -16,6 +16,7 @@ import { located } from '../located.js';
 import { TargetRealm } from '../target-realm.js';
 import { userRepresentation } from '../user.representation.js';
 import { ClientChanges } from './client-changes.js';
+import { foundClients } from './client-search.js';
 import { briefClient, clientRepresentation, readClient, readClientChange } from './client.representation.js';
 
 export const ClientId = () => Param('client', idOf('Could not find client'));
@@ -37,17 +38,9 @@ export class ClientsController {
     @Rights() rights: Authority,
     @Query() query: Record<string, unknown>,
   ) {
-    const { clientId, search } = query;
-    const all = await this.clients.list(realm);
-    const found =
-      typeof clientId !== 'string' || clientId === ''
-        ? all
-        : all.filter((client) =>
-            search === 'true' ? client.clientId.includes(clientId) : client.clientId === clientId,
-          );
-    const first = Math.max(Number(query.first) || 0, 0);
-    const max = query.max === undefined ? undefined : Math.max(Number(query.max) || 0, 0);
-    const page = found.slice(first, max === undefined ? undefined : first + max);
+    const { clientId, search, q, first, max } = query;
+    const asked = { clientId, isPart: search === 'true', q, first, max };
+    const page = foundClients(await this.clients.list(realm), asked);
     if (!rights.may('view-clients', realm.name)) return page.map(briefClient);
     return Promise.all(page.map((client) => this.represent(realm, rights, client)));
   }

@@ -100,6 +100,27 @@ describe('clients, by the official client', () => {
     expect(await read(id)).toBeNull();
   });
 
+  it('are found by a part of their name, by their attributes, and page by page', async () => {
+    const note = randomUUID();
+    const made = [];
+    for (const of of ['Blue', 'green']) {
+      const attributes = { note, 'of what': `${of} sky` };
+      made.push(await create({ clientId: `${of}-${note}`, attributes }));
+    }
+    const [blue, green] = made.map(({ id }) => id);
+    const find = async (query: object) =>
+      (await world.admin.clients.find({ realm, ...query })).map(({ id }) => id);
+    expect(await find({ clientId: `LUE-${note.slice(0, 8)}`, search: true })).toEqual([blue]);
+    expect(await find({ clientId: `lue-${note}` })).toEqual([]);
+    expect(await find({ q: `note:${note}` })).toEqual([blue, green]);
+    expect(await find({ q: `note:${note} "of what":"green sky"` })).toEqual([green]);
+    expect(await find({ q: `note:${note} other:x` })).toEqual([]);
+    expect(await find({ q: `note:${note}`, first: 1, max: 1 })).toEqual([green]);
+    expect(await find({ q: `note:${note}`, max: 0 })).toEqual([]);
+    // As in Keycloak, less than nothing bounds nothing.
+    expect(await find({ q: `note:${note}`, first: -1, max: -1 })).toEqual([blue, green]);
+  });
+
   it('take back what they tell: reading and writing changes nothing', async () => {
     const { id } = await create({ serviceAccountsEnabled: false });
     const before = await read(id);
