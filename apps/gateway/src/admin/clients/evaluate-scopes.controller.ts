@@ -2,7 +2,7 @@ import { Get, Param, Query } from '@nestjs/common';
 import { Bus } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
 import { users, type Realm } from '@tumbler/contract-users';
-import { AppError, invalid, notFound } from '@tumbler/errors';
+import { AppError, notFound } from '@tumbler/errors';
 import { isUUID } from 'class-validator';
 import type { JWTPayload } from 'jose';
 import { GatewayConfig } from '../../config.js';
@@ -132,11 +132,12 @@ export class EvaluateScopesController {
   ): Promise<TokenSubject> {
     // What a client would be told of a user is told here: whoever may look at clients may not therefore look at users.
     if (!rights.may('view-users', realm.name)) throw new AppError('forbidden');
-    if (!isUUID(userId)) throw invalid('No userId provided', 'userId');
+    if (typeof userId !== 'string' || userId === '') throw notFound('No userId provided');
+    if (!isUUID(userId)) throw notFound('No user found');
     const [client, scopes, { user }] = await Promise.all([
       this.clients.byId(realm, id),
       this.scopes.list(realm),
-      this.bus.call(users.get, { realmId: realm.id, userId: userId as string }),
+      this.bus.call(users.get, { realmId: realm.id, userId }),
     ]);
     if (!user) throw notFound('No user found');
     const session = { id: 'example', authTime: this.clock.seconds(), amr: ['pwd'] };

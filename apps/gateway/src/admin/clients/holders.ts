@@ -35,6 +35,8 @@ export interface Holder extends Held {
   path: string;
   /** The client whose own roles it tells in any case. */
   clientId?: string;
+  /** Tells every role. */
+  fullScope: boolean;
   /** Changes them as they are by then, which may be others than the ones above. */
   change: (by: Actor, change: (held: Held) => Partial<Held>) => Promise<void>;
 }
@@ -53,6 +55,7 @@ export class Holders {
       const heldBy = ({ protocolMappers, roles }: ClientScope): Held => ({ mappers: protocolMappers, roles });
       return {
         path: `client-scopes/${id}`,
+        fullScope: false,
         ...heldBy(await this.scopes.byId(realm, id)),
         change: (by, change) =>
           this.scopes.update(realm, by, id, (scope) => {
@@ -69,6 +72,7 @@ export class Holders {
     return {
       path: `clients/${id}`,
       clientId: id,
+      fullScope: client.fullScopeAllowed,
       ...heldBy(client),
       change: (by, change) =>
         this.clients.update(client, by, (now) => {

@@ -26,9 +26,20 @@ export class ProtocolMappersController {
   ) {}
 
   @Needs('view-clients')
-  @Get(['models', 'protocol/openid-connect'])
+  @Get('models')
   async list(@TargetRealm() realm: Realm, @Holding() of: HolderId): Promise<ProtocolMapper[]> {
     return (await this.holders.of(realm, of)).mappers;
+  }
+
+  @Needs('view-clients')
+  @Get('protocol/:protocol')
+  async ofProtocol(
+    @TargetRealm() realm: Realm,
+    @Holding() of: HolderId,
+    @Param('protocol') protocol: string,
+  ): Promise<ProtocolMapper[]> {
+    const { mappers } = await this.holders.of(realm, of);
+    return mappers.filter((mapper) => mapper.protocol === protocol);
   }
 
   @Needs('manage-clients')

@@ -52,9 +52,9 @@ export class ScopeMappingsController {
   @Needs('view-clients')
   @Get(['realm/available', 'clients/:of/available'])
   async available(@TargetRealm() realm: Realm, @Holding() holding: HolderId, @Of() of: string | undefined) {
-    const { roles } = await this.holders.of(realm, holding);
-    const container = await this.roles.container(realm, of);
-    const all = await this.bus.call(users.listRoles, { realmId: realm.id, clientId: container?.id });
+    const { roles, clientId } = await this.holders.of(realm, holding);
+    if (of !== undefined && of === clientId) return [];
+    const all = await this.every(realm, of);
     return this.shown(
       realm,
       of,
@@ -62,17 +62,16 @@ export class ScopeMappingsController {
     );
   }
 
-  /** With all that they bring along; a client knows its own roles without a word. */
+  /** With all that they bring along; a client knows its own roles without a word, and with the full scope every role. */
   @Needs('view-clients')
   @Get(['realm/composite', 'clients/:of/composite'])
   async composite(@TargetRealm() realm: Realm, @Holding() holding: HolderId, @Of() of: string | undefined) {
-    const { roles, clientId } = await this.holders.of(realm, holding);
-    const realmId = realm.id;
-    const unfolded =
-      of !== undefined && of === clientId
-        ? await this.bus.call(users.listRoles, { realmId, clientId })
-        : await this.bus.call(users.unfoldRoles, { realmId, roles });
-    return this.shown(realm, of, unfolded);
+    const { roles, clientId, fullScope } = await this.holders.of(realm, holding);
+    const isToldAll = fullScope || (of !== undefined && of === clientId);
+    const told = isToldAll
+      ? await this.every(realm, of)
+      : await this.bus.call(users.unfoldRoles, { realmId: realm.id, roles });
+    return this.shown(realm, of, told);
   }
 
   @Needs('manage-clients')
@@ -118,6 +117,11 @@ export class ScopeMappingsController {
     return roles
       .filter(({ client }) => client?.id === container?.id)
       .map((role) => roleRepresentation(realm, role, true));
+  }
+
+  private async every(realm: Realm, of: string | undefined): Promise<RoleView[]> {
+    const container = await this.roles.container(realm, of);
+    return this.bus.call(users.listRoles, { realmId: realm.id, clientId: container?.id });
   }
 
   /** The address says whose roles they are. */
