@@ -54,7 +54,7 @@ export class ActionRunner {
     const isCancelled = page.pending.initiated && input['cancel-aia'] !== undefined;
     const { progress: before } = run;
     const now = await this.lookAgain(run);
-    const lost = lossOf(now, page);
+    const lost = lossOf(now);
     if (lost) return fail(run, ...lost);
     const outcome: ActionOutcome | { kind: 'cancelled' } = isCancelled
       ? { kind: 'cancelled' }
@@ -157,8 +157,8 @@ interface Now {
  * Why nothing may be done: a page that was left open must not give an account back to whoever has lost it since. Of a user
  * who is gone nothing can be taken, and the same form may have done that, whose reply was lost.
  */
-function lossOf({ user, ...held }: Now, { pending }: ActionPage): [error: string, why: Text] | undefined {
+function lossOf({ user, ...held }: Now): [error: string, why: Text] | undefined {
   if (!user) return undefined;
   if (!user.enabled) return ['user_disabled', text('accountDisabledMessage')];
-  return stillCount({ user, ...held }, pending.parameter) ? undefined : REASONS.invalid_credentials;
+  return stillCount({ user, ...held }) ? undefined : REASONS.invalid_credentials;
 }

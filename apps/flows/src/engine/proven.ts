@@ -9,9 +9,15 @@ export interface Proven extends Proof {
   setAt?: number;
 }
 
-export function proven(proof: Proof, credentials: CredentialSummary[], at: number): Proven {
-  const setAt = credentials.find(({ id }) => id === proof.credentialId)?.setAt;
-  return { ...proof, at, ...(setAt === undefined ? {} : { setAt }) };
+/** @param credentials that the user has from then on: what was taken away by proving with it is not waited for. */
+export function proven(
+  { credentialId, ...proof }: Proof,
+  credentials: CredentialSummary[],
+  at: number,
+): Proven {
+  const kept = credentials.find(({ id }) => id === credentialId);
+  if (!kept) return { ...proof, at };
+  return { ...proof, credentialId, at, ...(kept.setAt === undefined ? {} : { setAt: kept.setAt }) };
 }
 
 interface Proofs {
@@ -24,14 +30,12 @@ interface Proofs {
  * Does everything still count? A password that was changed, a device that was taken away and a sign-out everywhere end
  * the sessions that came by them; a login that is half-way has to go the same way. Recovery codes are spent by being
  * given, the last one of them with the whole credential.
- * @param leaving the id of a credential that the user is taking away in this login
  */
-export const stillCount = ({ user, proofs, credentials }: Proofs, leaving?: string): boolean =>
+export const stillCount = ({ user, proofs, credentials }: Proofs): boolean =>
   proofs.every(({ type, credentialId, at, setAt }) => {
     if (type === 'email') return true;
     if (user && at !== undefined && at < user.notBefore) return false;
-    if (type === 'recovery-authn-codes' || credentialId === undefined || credentialId === leaving)
-      return true;
+    if (type === 'recovery-authn-codes' || credentialId === undefined) return true;
     const now = credentials.find(({ id }) => id === credentialId);
     return now !== undefined && (setAt === undefined || now.setAt === setAt);
   });

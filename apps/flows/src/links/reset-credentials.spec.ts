@@ -33,6 +33,20 @@ async function forgets(username: string, visitor = browser) {
 }
 const newPassword = { 'password-new': 'a new password', 'password-confirm': 'a new password' };
 
+/** What is set for the step that has to do with apps. */
+async function configured(config: Record<string, string>): Promise<void> {
+  const { id: realmId } = browser.realm;
+  await world.trees.ofRealm(realmId);
+  await world.db.query(
+    `with config as (
+       insert into authenticator_config (id, realm_id, alias, config)
+       values (gen_random_uuid(), $1, 'lost phones', $2) returning id)
+     update execution set config_id = config.id from config
+      where realm_id = $1 and authenticator = 'reset-otp'`,
+    [realmId, config],
+  );
+}
+
 describe('a forgotten password', () => {
   it('is set anew behind the link from the mailbox; then the user signs in with it', async () => {
     const { user } = person();
@@ -89,16 +103,7 @@ describe('a forgotten password', () => {
 
   it('may be set without the app where the administrator has chosen so, and the app anew', async () => {
     const account = person({ app: true });
-    const { id: realmId } = browser.realm;
-    await world.trees.ofRealm(realmId);
-    await world.db.query(
-      `with config as (
-         insert into authenticator_config (id, realm_id, alias, config)
-         values (gen_random_uuid(), $1, 'lost phones', $2) returning id)
-       update execution set config_id = config.id from config
-        where realm_id = $1 and authenticator = 'reset-otp'`,
-      [realmId, { ask_enrolled_factor: 'false', action_on_otp_reset_flag: 'Remove all' }],
-    );
+    await configured({ ask_enrolled_factor: 'false', action_on_otp_reset_flag: 'Remove all' });
     await forgets(account.user.username);
     await browser.useLink(mails.last.key);
     expect(browser.form.page).toBe('login-login-reset-otp');
@@ -108,7 +113,19 @@ describe('a forgotten password', () => {
     await browser.send({ totp: CODE });
     await browser.send(newPassword);
     expect(browser.step.kind).toBe('info');
-    expect(await world.toldTypes(realmId)).toContain('REMOVE_CREDENTIAL');
+    expect(await world.toldTypes(browser.realm.id)).toContain('REMOVE_CREDENTIAL');
+  });
+
+  it('goes on after the app that the code was of, where the realm takes that away for it', async () => {
+    const account = person({ app: true });
+    await configured({ action_on_otp_reset_flag: 'Remove one' });
+    await forgets(account.user.username);
+    await browser.useLink(mails.last.key);
+    await browser.send({ otp: CODE });
+    expect(account.credentials.map(({ type }) => type)).toEqual(['password']);
+    await browser.send({ totp: CODE });
+    await browser.send(newPassword);
+    expect(browser.step.kind).toBe('info');
   });
 
   it('leaves what else the user has to do to the next login, which asks for more than a mailbox', async () => {

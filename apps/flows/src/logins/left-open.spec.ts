@@ -51,6 +51,18 @@ describe('who has lost an account, and left a page of it open,', () => {
     expect(ann.password).toBe('set by an administrator');
   });
 
+  it('does not, either, by naming the old one as what is to be changed (kc_action)', async () => {
+    const ann = world.neighbours.person('ann');
+    const id = ann.credentials[0]!.id;
+    const browser = world.browser();
+    await browser.open('browser', { action: `UPDATE_PASSWORD:${id}` });
+    await browser.send({ username: 'ann', password: 'ann-password' });
+    expect(browser.form.page).toBe('login-login-update-password');
+    await reset(ann);
+    const theirs = { 'password-new': 'mine once more', 'password-confirm': 'mine once more' };
+    expect(await browser.send(theirs)).toEqual(refused);
+  });
+
   it('does not go on by the code of a device that was taken away', async () => {
     const ann = world.neighbours.personWithOtp('ann');
     ann.user.requiredActions = ['UPDATE_PROFILE'];

@@ -65,10 +65,16 @@ describe('Delete Credential', () => {
   });
 
   it('is done where somebody else has done it meanwhile', async () => {
-    const account = await askedToDelete(({ otp }) => otp);
-    account.credentials = account.credentials.filter(({ type }) => type !== 'otp');
+    const account = await askedToDelete(({ codes }) => codes);
+    account.credentials = account.credentials.filter(({ type }) => type !== 'recovery-authn-codes');
     await browser.send({ accept: 'on' });
     expect(browser.finished?.action?.status).toBe('success');
+  });
+
+  it('gets nobody in by a device that somebody else has taken away meanwhile', async () => {
+    const account = await askedToDelete(({ otp }) => otp);
+    account.credentials = account.credentials.filter(({ type }) => type !== 'otp');
+    expect(await browser.send({ accept: 'on' })).toMatchObject({ kind: 'failed' });
   });
 });
 
