@@ -114,4 +114,22 @@ describe('a client that is changed, by the official client', () => {
     await change(id, { defaultClientScopes: ['phone'] });
     expect(await lists(id)).toEqual({ always: ['phone'], asked: [] });
   });
+
+  it('loses the user that it was when it acts for itself no more, and begins again as another', async () => {
+    const id = await create({ serviceAccountsEnabled: true });
+    const account = () => world.admin.clients.getServiceAccountUser({ realm, id });
+    const before = (await account()).id!;
+    await change(id, { name: 'says nothing of it' });
+    expect((await account()).id).toBe(before);
+    // What is refused takes nothing away.
+    const refused = { serviceAccountsEnabled: false, clientId: 'account' };
+    await expect(change(id, refused)).rejects.toMatchObject({ response: { status: 409 } });
+    expect((await account()).id).toBe(before);
+
+    await change(id, { serviceAccountsEnabled: false });
+    expect(await world.admin.users.findOne({ realm, id: before })).toBeNull();
+    await expect(account()).rejects.toMatchObject({ response: { status: 400 } });
+    await change(id, { serviceAccountsEnabled: true });
+    expect((await account()).id).not.toBe(before);
+  });
 });

@@ -57,25 +57,28 @@ export class ClientChanges {
     return made;
   }
 
-  /** Of attributes and flows, those that `body` does not name stay, as in Keycloak, and empty ones are taken away. */
+  /**
+   * A client that acts for itself no more loses the user that it was, with its roles: one that begins again begins with none.
+   * Of attributes and flows, those that `body` does not name stay, as in Keycloak, and empty ones are taken away.
+   */
   async update(realm: Realm, by: Actor, client: Client, body: ClientBody): Promise<void> {
     const { id: _fixed, clientId = client.clientId, secret, ...changes } = body;
     if (isKept(client) && clientId !== client.clientId) throw kept(client);
     if (isKept(client) && realm.name === MASTER && changes.enabled === false) throw kept(client);
-    const { protocolMappers: mappers } = changes;
     mustBeScopes(await this.scopes.list(realm), changes);
     await this.mustBeFlows(realm, changes);
-    await this.clients.update(client, by, (now) => ({
-      clientId: body.clientId,
-      secret,
-      settings: {
-        ...said(changes),
-        ...mergedTexts(now, changes),
-        ...(changes.defaultClientScopes || changes.optionalClientScopes ? scopeLists(changes, now) : {}),
-        ...(mappers ? { protocolMappers: replacing(now.protocolMappers, mappers) } : {}),
-      },
-    }));
-    if (clientId !== client.clientId) await this.renameServiceAccount(by, { ...client, clientId });
+    let left: string | undefined;
+    await this.clients.update(client, by, (now) => {
+      left = changes.serviceAccountsEnabled === false ? now.serviceAccountId : undefined;
+      return {
+        clientId: body.clientId,
+        secret,
+        ...(left ? { serviceAccountId: null } : {}),
+        settings: changedSettings(now, changes),
+      };
+    });
+    if (left) await this.removeUser(by, realm.id, left);
+    else if (clientId !== client.clientId) await this.renameServiceAccount(by, { ...client, clientId });
     await this.giveServiceAccount(by, await this.clients.byId(realm, client.id));
   }
 
@@ -130,6 +133,17 @@ function mustBeScopes(scopes: ClientScope[], settings: ClientSettings): void {
     const stranger = settings[field]?.find((name) => !scopes.some((scope) => scope.name === name));
     if (stranger !== undefined) throw invalid(`There is no client scope ${stranger}`, field);
   }
+}
+
+/** What becomes of the settings of a client as it is by then. */
+function changedSettings(now: Client, changes: ClientSettings): ClientSettings {
+  const { defaultClientScopes, optionalClientScopes, protocolMappers } = changes;
+  return {
+    ...said(changes),
+    ...mergedTexts(now, changes),
+    ...(defaultClientScopes || optionalClientScopes ? scopeLists(changes, now) : {}),
+    ...(protocolMappers ? { protocolMappers: replacing(now.protocolMappers, protocolMappers) } : {}),
+  };
 }
 
 function mergedTexts(now: Client, changes: ClientSettings): ClientSettings {

@@ -39,6 +39,8 @@ export interface ClientChange {
   clientId?: string;
   secret?: string;
   settings?: ClientSettings;
+  /** It acts as this user no more. */
+  serviceAccountId?: null;
 }
 
 interface SecretRow {
@@ -166,16 +168,16 @@ export class Clients implements OnApplicationBootstrap {
         [id, realmId],
       );
       if (!before) throw notFound('Could not find client');
-      const { clientId = before.clientId, secret, settings: changed } = change(clientOf(before));
+      const { settings: changed, secret, ...others } = change(clientOf(before));
+      const { clientId = before.clientId, serviceAccountId = before.serviceAccountId } = others;
       const settings = { ...before.settings, ...changed };
-      const row = { ...before, clientId, settings };
+      const row = { ...before, clientId, settings, serviceAccountId };
       await tx
-        .query('update client set client_id = $1, settings = $2 where id = $3 and realm_id = $4', [
-          clientId,
-          settings,
-          id,
-          realmId,
-        ])
+        .query(
+          `update client set client_id = $1, settings = $2, service_account_id = $3
+            where id = $4 and realm_id = $5`,
+          [clientId, settings, serviceAccountId, id, realmId],
+        )
         .catch((error: unknown) => {
           throw isTaken(error) ? conflict(`Client ${clientId} already exists`) : error;
         });
