@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SIGNING_ALGORITHMS } from '@tumbler/contract-users';
 import { invalid } from '@tumbler/errors';
-import { IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
 import { ALGORITHM_ATTRIBUTES, isSigningAlgorithm } from '../../oidc/keys/algorithms.js';
 import { ClientSettings, isConfidential, type Client } from '../../oidc/clients/client-settings.js';
 import { asObject, mustBeStorable, represented, type Representation } from '../input.js';
@@ -17,7 +17,7 @@ export class ClientBody extends ClientSettings {
   @Matches(/^[\x21-\x7e]+$/, { message: 'clientId may hold printable ASCII without spaces (RFC 6749 §A.1)' })
   @MaxLength(255)
   clientId?: string;
-  @IsOptional() @IsString() @MaxLength(1024) secret?: string;
+  @IsOptional() @IsString() @Length(1, 1024) secret?: string;
 }
 
 const CLIENT: Representation = {

@@ -1,13 +1,11 @@
 import { invalid } from '@tumbler/errors';
+import { MOST_SECONDS } from '../../oidc/clients/client-settings.js';
 import { ACCESS_TOKEN_LIFESPAN, LIFESPAN_ATTRIBUTES } from '../../sessions/client-lifespans.js';
-
-/** As of a realm: what a number of 32 bits holds. */
-const LONGEST = 2_147_483_647;
 
 /** How long a client may go on has to be readable where it is set: a bound that nobody can read would be none. */
 export function mustBeLifespans(attributes: Record<string, string>): void {
   const isSeconds = (text: string, least: number) =>
-    /^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= LONGEST;
+    /^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= MOST_SECONDS;
   for (const name of LIFESPAN_ATTRIBUTES) {
     const text = attributes[name];
     if (text && !isSeconds(text, 0)) {

@@ -35,6 +35,25 @@ describe('clients and their scopes', () => {
     expect(scopes.filter(({ name }) => name === 'nul')).toEqual([]);
   });
 
+  it.each([
+    ['secret', ''],
+    ['secret', 'x'.repeat(1025)],
+    ['notBefore', 2 ** 31],
+    ['notBefore', -1],
+    ['nodeReRegistrationTimeout', 1e12],
+    ['enabled', 'true'],
+    ['redirectUris', 'https://app.example.org'],
+    ['protocolMappers', {}],
+  ])('take no %s that is %j', async (field, value) => {
+    const { id } = await world.admin.clients.create({ realm, clientId: `app-${randomUUID()}` });
+    const before = await world.admin.clients.findOne({ realm, id });
+    const changes = { name: 'changed all the same', [field]: value };
+    expect(await world.ask('PUT', `/${realm}/clients/${id}`, changes)).toMatchObject({
+      ...{ status: 400, body: { field } },
+    });
+    expect(await world.admin.clients.findOne({ realm, id })).toEqual(before);
+  });
+
   it('are not found by what can be no id, wherever an address names a client', async () => {
     const { id } = await world.admin.clients.create({ realm, clientId: `app-${randomUUID()}` });
     for (const path of [

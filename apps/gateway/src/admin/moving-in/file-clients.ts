@@ -87,7 +87,7 @@ function pruned(json: Json, place: string, findings: Findings, isScope: (name: u
   const known = new Set([...fieldsOf(ClientBody), ...fieldsOf(ClientSettings)]);
   const kept: Json = {};
   for (const [field, value] of Object.entries(json)) {
-    if (field === 'id' || value === null) continue;
+    if (field === 'id' || value === null || (field === 'secret' && value === '')) continue;
     if (known.has(field)) kept[field] = value;
     else if (!PASSED_OVER.has(field) && !isEmpty(value))
       findings.leftOut(`${place}.${field}`, 'this is not known here');

@@ -222,6 +222,18 @@ describe('a realm that moves in', () => {
     });
   });
 
+  it('gives a client whose secret the file leaves empty or masks a secret that nobody can guess', async () => {
+    const secrets = { empty: '', masked: '**********' };
+    const clients = Object.entries(secrets).map(([clientId, secret]) => ({ clientId, secret }));
+    const body = file({ clients });
+    expect((await send(body)).status).toBe(201);
+    const made = world.gateway.app.get(Clients);
+    for (const clientId of Object.keys(secrets)) {
+      const client = await made.byClientId({ id: body.id, name: body.realm }, clientId);
+      expect(await made.secretOf(client!)).toHaveLength(43);
+    }
+  });
+
   it('leaves the private keys of its clients where it was, and keys that are fetched over no secured line', async () => {
     const secret = 'MIIEvQIBADANBgkqhkiG9w0BAQ';
     const attributes = {

@@ -8,7 +8,9 @@ import {
   IsOptional,
   IsString,
   Matches,
+  Max,
   MaxLength,
+  Min,
 } from 'class-validator';
 import { DEFAULT_SCOPES, OPTIONAL_SCOPES } from './built-in-scopes.js';
 
@@ -24,6 +26,9 @@ const REDIRECT_RULE = {
 };
 const ORIGIN = /^(?:\+|\*|https?:\/\/[^/\s*?#]+)$/;
 const ORIGIN_RULE = { each: true, message: 'must be origins (https://app.example.org), + or *' };
+
+/** What a number of 32 bits holds. */
+export const MOST_SECONDS = 2_147_483_647;
 
 /** Names of Keycloak's authenticators of clients, of which these are here. */
 export const CLIENT_AUTHENTICATORS = ['client-secret', 'client-jwt', 'client-secret-jwt'] as const;
@@ -64,7 +69,7 @@ export class ClientSettings {
   webOrigins?: string[];
 
   /** Seconds since 1970: tokens of this client from before are void. */
-  @IsOptional() @IsInt() notBefore?: number;
+  @IsOptional() @IsInt() @Min(0) @Max(MOST_SECONDS) notBefore?: number;
   @IsOptional() @IsBoolean() bearerOnly?: boolean;
   @IsOptional() @IsBoolean() consentRequired?: boolean;
   @IsOptional() @IsBoolean() standardFlowEnabled?: boolean;
@@ -81,7 +86,7 @@ export class ClientSettings {
   @IsOptional() @IsObject() attributes?: Record<string, string>;
   @IsOptional() @IsObject() authenticationFlowBindingOverrides?: Record<string, string>;
   @IsOptional() @IsBoolean() fullScopeAllowed?: boolean;
-  @IsOptional() @IsInt() nodeReRegistrationTimeout?: number;
+  @IsOptional() @IsInt() @Min(-1) @Max(MOST_SECONDS) nodeReRegistrationTimeout?: number;
   @IsOptional() @IsArray() @IsString({ each: true }) defaultClientScopes?: string[];
   @IsOptional() @IsArray() @IsString({ each: true }) optionalClientScopes?: string[];
   @IsOptional() @IsArray() @ArrayMaxSize(200) protocolMappers?: ProtocolMapper[];
