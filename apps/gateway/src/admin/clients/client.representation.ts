@@ -76,6 +76,13 @@ export async function readClient(input: unknown): Promise<ClientBody> {
   return body;
 }
 
+/** The same of a new client: where nothing is said of `webOrigins`, they are those of its redirect URIs, as in Keycloak. */
+export async function readNewClient(input: unknown): Promise<ClientBody> {
+  const body = await readClient(input);
+  const pages = (body.redirectUris ?? []).filter((uri) => /^https?:/i.test(uri) && URL.canParse(uri));
+  return { webOrigins: [...new Set(pages.map((uri) => new URL(uri).origin))], ...body };
+}
+
 /** The same of a client that is there already: an empty text in `TEXTS` is to be taken away. */
 export async function readClientChange(input: unknown): Promise<ClientBody> {
   const body = await readClient(input);

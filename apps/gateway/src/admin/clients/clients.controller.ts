@@ -17,7 +17,12 @@ import { TargetRealm } from '../target-realm.js';
 import { userRepresentation } from '../user.representation.js';
 import { ClientChanges } from './client-changes.js';
 import { foundClients } from './client-search.js';
-import { briefClient, clientRepresentation, readClient, readClientChange } from './client.representation.js';
+import {
+  briefClient,
+  clientRepresentation,
+  readClientChange,
+  readNewClient,
+} from './client.representation.js';
 
 export const ClientId = () => Param('client', idOf('Could not find client'));
 
@@ -54,7 +59,7 @@ export class ClientsController {
     @Body() input: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const id = await this.changes.create(realm, by, await readClient(input));
+    const id = await this.changes.create(realm, by, await readNewClient(input));
     located(reply, this.config, realm, `clients/${id}`);
   }
 

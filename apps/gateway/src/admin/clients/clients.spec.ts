@@ -121,6 +121,16 @@ describe('clients, by the official client', () => {
     expect(await find({ q: `note:${note}`, first: -1, max: -1 })).toEqual([blue, green]);
   });
 
+  it('may be asked for by the pages that users are sent back to, where nothing else is said', async () => {
+    const back = ['https://app.example.org/a', 'https://app.example.org/b', 'http://127.0.0.1:8080/', '/c'];
+    const redirectUris = [...back, 'com.example.app:/callback', 'https://[no-address'];
+    const origins = async (more: object) =>
+      (await read((await create({ redirectUris, ...more })).id))!.webOrigins;
+    expect(await origins({})).toEqual(['https://app.example.org', 'http://127.0.0.1:8080']);
+    expect(await origins({ webOrigins: [] })).toEqual([]);
+    expect(await origins({ webOrigins: ['+'] })).toEqual(['+']);
+  });
+
   it('take back what they tell: reading and writing changes nothing', async () => {
     const { id } = await create({ serviceAccountsEnabled: false });
     const before = await read(id);
