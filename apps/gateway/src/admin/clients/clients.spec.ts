@@ -151,11 +151,21 @@ describe('clients, by the official client', () => {
     expect((await world.admin.clients.getClientSecret({ realm, id })).value).toBe(renewed);
   });
 
-  it('have no secret where nothing could keep one, and get one when that changes', async () => {
-    const { id, clientId } = await create({ publicClient: true });
-    expect((await world.admin.clients.getClientSecret({ realm, id })).value).toBeUndefined();
-    await world.admin.clients.update({ realm, id }, { clientId, publicClient: false });
-    expect((await world.admin.clients.getClientSecret({ realm, id })).value).toHaveLength(43);
+  it('have no secret where nothing could keep one, and another one when that changes', async () => {
+    const { id } = await create({ publicClient: true, secret: 'given in vain' });
+    const secret = async () => (await world.admin.clients.getClientSecret({ realm, id })).value;
+    const change = (changes: object) => world.admin.clients.update({ realm, id }, changes);
+    expect(await secret()).toBeUndefined();
+    await change({ publicClient: false });
+    const first = await secret();
+    expect(first).toHaveLength(43);
+    await change({ name: 'keeps its secret' });
+    expect(await secret()).toBe(first);
+    await change({ publicClient: true, secret: 'given in vain' });
+    expect(await secret()).toBeUndefined();
+    await change({ publicClient: false });
+    expect(await secret()).toHaveLength(43);
+    expect(await secret()).not.toBe(first);
   });
 
   it('are set up by the file of Keycloak’s adapters', async () => {

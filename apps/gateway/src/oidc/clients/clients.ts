@@ -182,10 +182,7 @@ export class Clients implements OnApplicationBootstrap {
           throw isTaken(error) ? conflict(`Client ${clientId} already exists`) : error;
         });
       if (clientId !== before.clientId) await rename(tx, clientOf(before), clientId);
-      if (secret !== undefined) await this.writeSecret(tx, row, secret);
-      else if (isConfidential(clientOf(row)) && !(await this.hasSecret(tx, row))) {
-        await this.writeSecret(tx, row, newSecret());
-      }
+      await this.settleSecret(tx, row, secret);
       await tellOf(tell, 'UPDATE', by, row);
     });
   }
@@ -274,7 +271,7 @@ export class Clients implements OnApplicationBootstrap {
   /** Answers false, and makes nothing, where the name or the id is taken. */
   async insert(tx: EntityManager, row: Row, secret?: string): Promise<boolean> {
     const { id, realmId, clientId, settings, manages = null, serviceAccountId = null } = row;
-    const plain = secret ?? (isConfidential(clientOf(row)) ? newSecret() : undefined);
+    const plain = isConfidential(clientOf(row)) ? (secret ?? newSecret()) : undefined;
     const sealed = plain === undefined ? undefined : this.seal(row, plain);
     const made: unknown[] = await tx.query(
       `insert into client
@@ -298,6 +295,15 @@ export class Clients implements OnApplicationBootstrap {
   /** Throws `conflict` where the name or the id is taken. */
   async mustInsert(tx: EntityManager, row: Row, secret?: string): Promise<void> {
     if (!(await this.insert(tx, row, secret))) throw conflict(`Client ${row.clientId} already exists`);
+  }
+
+  /** A client that proves itself has a secret, and any other has none: one from before could be known to anybody by now. */
+  private async settleSecret(tx: EntityManager, row: Row, secret: string | undefined): Promise<void> {
+    if (!isConfidential(clientOf(row))) {
+      await tx.query('update client set secret = null, sealed_with = null where id = $1', [row.id]);
+    } else if (secret !== undefined || !(await this.hasSecret(tx, row))) {
+      await this.writeSecret(tx, row, secret ?? newSecret());
+    }
   }
 
   private async writeSecret(tx: EntityManager, client: Pick<Client, 'id' | 'realmId'>, secret: string) {
