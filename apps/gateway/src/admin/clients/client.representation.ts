@@ -47,6 +47,8 @@ export async function readClient(input: unknown): Promise<ClientBody> {
   }
   const body = await represented(ClientBody, input, CLIENT);
   mustBeStorable(body);
+  const noAddress = body.redirectUris?.find((uri) => !uri.startsWith('/') && !URL.canParse(uri));
+  if (noAddress !== undefined) throw invalid(`${noAddress} is no address`, 'redirectUris');
   for (const field of TEXTS) {
     const texts = body[field];
     if (texts) body[field] = textsOf(texts, field);
@@ -79,7 +81,7 @@ export async function readClient(input: unknown): Promise<ClientBody> {
 /** The same of a new client: where nothing is said of `webOrigins`, they are those of its redirect URIs, as in Keycloak. */
 export async function readNewClient(input: unknown): Promise<ClientBody> {
   const body = await readClient(input);
-  const pages = (body.redirectUris ?? []).filter((uri) => /^https?:/i.test(uri) && URL.canParse(uri));
+  const pages = (body.redirectUris ?? []).filter((uri) => /^https?:/i.test(uri));
   return { webOrigins: [...new Set(pages.map((uri) => new URL(uri).origin))], ...body };
 }
 
