@@ -83,7 +83,7 @@ describe('a client that is changed, by the official client', () => {
     expect(made!.id).not.toBe(team!.id);
   });
 
-  it('has no two mappers of one name, and neither has a scope', async () => {
+  it('has no two mappers of one name or one id, and neither has a scope', async () => {
     const protocolMapper = 'oidc-audience-mapper';
     const twice = { protocolMappers: [0, 1].map(() => ({ name: 'aud', protocolMapper })) };
     const refused = {
@@ -97,6 +97,10 @@ describe('a client that is changed, by the official client', () => {
     );
     const id = await create();
     await expect(change(id, { name: 'x', ...twice })).rejects.toMatchObject(refused);
+    const sameId = ['a', 'b'].map((name) => ({ id: 'the-same', name, protocolMapper }));
+    await expect(change(id, { name: 'x', protocolMappers: sameId })).rejects.toMatchObject({
+      response: { status: 409 },
+    });
     expect((await read(id)).name).toBeUndefined();
   });
 

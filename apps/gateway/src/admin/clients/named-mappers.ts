@@ -1,10 +1,11 @@
-// The protocol mappers of one holder: no two of them have the same name.
+// The protocol mappers of one holder: no two of them have the same name or the same id.
 import { conflict } from '@tumbler/errors';
 import type { ProtocolMapper } from '../../oidc/clients/client-settings.js';
 
 /** Throws `conflict`. */
-export function mustBeFree(mappers: ProtocolMapper[], { name }: ProtocolMapper): void {
+export function mustBeFree(mappers: ProtocolMapper[], { id, name }: ProtocolMapper): void {
   if (mappers.some((each) => each.name === name)) throw conflict('Protocol mapper exists with same name');
+  if (mappers.some((each) => each.id === id)) throw conflict('Protocol mapper exists with same id');
 }
 
 /** Throws `conflict`. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@tumbler/clock';
 import type { Actor } from '@tumbler/contract-rpc';
+import { searchable } from '@tumbler/database';
 import { invalid } from '@tumbler/errors';
 import { Outbox } from '@tumbler/events';
 import type { Client } from './client-settings.js';
@@ -42,7 +43,7 @@ export class ClientNodes {
     return this.change(
       client,
       by,
-      host,
+      searchable(host),
       `update client set settings = settings #- array['registeredNodes', $3::text]
         where id = $1 and realm_id = $2 and settings->'registeredNodes' ? $3::text`,
       [],
