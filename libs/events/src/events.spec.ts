@@ -5,7 +5,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { STREAM, subjectOf, type CloudEvent, type Told } from '@tumbler/contract-events';
 import { StoppedClock } from '@tumbler/clock';
-import { freshDatabase, testNats, type BusUser, type FreshDatabase } from '@tumbler/test-bed';
+import { freshDatabase, freshNats, testNats, type BusUser, type FreshDatabase } from '@tumbler/test-bed';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hear, Outbox, OutboxRelay, OutboxRow, subscribe } from './index.js';
@@ -105,6 +105,48 @@ describe('the relay', () => {
       timeout: 10_000,
     });
     await stop();
+  });
+
+  it.each([
+    ['with nobody who listens', false],
+    ['and so do those who listen', true],
+  ])('goes on when NATS comes back without its disk, %s', { timeout: 90_000 }, async (_who, listens) => {
+    const ours = await freshNats();
+    const connectTo = (user: BusUser) => {
+      const { NATS_URL, NATS_USER, NATS_PASSWORD } = ours.as(user);
+      return connect({
+        ...{ servers: NATS_URL, user: NATS_USER, pass: NATS_PASSWORD, inboxPrefix: `_INBOX_${user}` },
+        ...{ maxReconnectAttempts: -1, reconnectTimeWait: 100 },
+      });
+    };
+    const [here, elsewhere] = [await connectTo('users'), await connectTo('flows')];
+    const own = new OutboxRelay(db, here, outbox);
+    const listener = listens ? listen(elsewhere) : undefined;
+    const carries = async (subject: string) => {
+      await outbox.tell(removed(subject));
+      return async () => {
+        const [row] = await db.query(
+          `select published_at from outbox where event->>'subject' = $1 and published_at is not null`,
+          [subject],
+        );
+        expect(row).toBeDefined();
+        if (listener) expect(listener.heard.map((event) => event.subject)).toContain(subject);
+      };
+    };
+    try {
+      own.start();
+      await vi.waitFor(await carries('before'), { timeout: 10_000 });
+      await ours.crash();
+      const meanwhile = await carries('meanwhile');
+      await ours.startEmpty();
+      await vi.waitFor(meanwhile, { timeout: 60_000 });
+      await vi.waitFor(await carries('after'), { timeout: 10_000 });
+    } finally {
+      await listener?.stop();
+      await own.stop();
+      await Promise.all([here.close(), elsewhere.close()]);
+      await ours.drop();
+    }
   });
 
   it('lets the stream keep an event once, though it was sent twice', async () => {

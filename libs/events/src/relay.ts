@@ -68,7 +68,9 @@ export class OutboxRelay {
         while ((await this.sendBatch()) === BATCH);
       }
     } catch (error) {
-      // Nothing is lost: the rows stay unpublished and the next sweep finds them.
+      // Nothing is lost: the rows stay unpublished and the next sweep finds them. A NATS that has lost its disk has no
+      // stream any more.
+      this.streamReady = false;
       this.log.warn(`waits: ${error instanceof Error ? error.message : String(error)}`);
     }
   }

@@ -60,7 +60,8 @@ export function subscribe(
       filter_subject: everyRealm(filter),
     });
     const consumer = await jetstream(nats).consumers.get(STREAM, durable);
-    messages = await consumer.consume({ max_messages: MOST_AT_ONCE });
+    // A NATS that has lost its disk knows neither the stream nor our place in it: both are made anew then.
+    messages = await consumer.consume({ max_messages: MOST_AT_ONCE, abort_on_missing_resource: true });
     // `stop` found nothing to close while all this was under way, and waits for it to end.
     if (stopped) void messages.close();
     await inBatches(messages, handleBatch);

@@ -12,6 +12,8 @@ export interface FreshNats {
   crash(): Promise<void>;
   /** Starts it again, at the same address. */
   start(): Promise<void>;
+  /** The same, after it has lost what it kept on its disk. */
+  startEmpty(): Promise<void>;
   /** The same, with passwords that no service has. */
   startWithOtherPasswords(): Promise<void>;
   /** How often it has refused the password of a user. */
@@ -35,6 +37,10 @@ export async function freshNats(): Promise<FreshNats> {
       await nats.part.ended();
     },
     async start() {
+      nats = await startWith(passwords);
+    },
+    async startEmpty() {
+      await rm(store, { recursive: true, force: true });
       nats = await startWith(passwords);
     },
     async startWithOtherPasswords() {
