@@ -13,7 +13,7 @@ export interface Facts extends Mapped {
   scopes: ClientScope[];
   /** Theirs, and the client's own. */
   mappers: ProtocolMapper[];
-  /** Those of the scopes that stand for standard claims, whether they were asked for or not: for claims by their names. */
+  /** For claims that were asked for by their names: those of the scopes that stand for standard claims. */
   known: ProtocolMapper[];
 }
 
@@ -25,9 +25,10 @@ export class MappedFacts {
     private readonly scopes: ClientScopes,
   ) {}
 
-  async of(realm: Pick<Realm, 'id'>, { user, client, scope, session }: TokenSubject): Promise<Facts> {
+  async of(realm: Pick<Realm, 'id'>, { user, client, scope, session, asked }: TokenSubject): Promise<Facts> {
     const all = await this.scopes.ofRealm(realm);
-    const standard = all.filter(({ name }) => Object.hasOwn(CLAIMS_OF_SCOPES, name));
+    const isAsked = asked && Object.values(asked).some((names) => names.length > 0);
+    const standard = isAsked ? all.filter(({ name }) => Object.hasOwn(CLAIMS_OF_SCOPES, name)) : [];
     const [has, mayBeNamed] = await Promise.all([
       this.permitted(realm, scopesOf(client, all, scope), user),
       this.permitted(realm, standard, user),
