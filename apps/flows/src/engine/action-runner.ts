@@ -3,7 +3,7 @@ import { Bus } from '@tumbler/bus';
 import { Clock } from '@tumbler/clock';
 import { credentials, type CredentialSummary } from '@tumbler/contract-credentials';
 import { text, type Form, type Text } from '@tumbler/contract-flows';
-import { users, type FoundUser, type LoginUser } from '@tumbler/contract-users';
+import { users, type FoundUser } from '@tumbler/contract-users';
 import type { Input } from '../authenticators/authenticator.js';
 import { noticesOf } from '../mail/notice.js';
 import { RequiredActions } from '../required-actions/index.js';
@@ -53,13 +53,13 @@ export class ActionRunner {
   async answer(run: Run, page: ActionPage, input: Input): Promise<Stop | undefined> {
     const isCancelled = page.pending.initiated && input['cancel-aia'] !== undefined;
     const { progress: before } = run;
-    const now = await this.lookAgain(run);
-    const lost = lossOf(now);
+    const { found, has } = await this.lookAgain(run);
+    const lost = lossOf(found, before, has);
     if (lost) return fail(run, ...lost);
     const outcome: ActionOutcome | { kind: 'cancelled' } = isCancelled
       ? { kind: 'cancelled' }
       : await page.action.answer(this.turn(run, page), input);
-    run.progress = learn(before, { found: now.found });
+    run.progress = learn(before, { found });
     switch (outcome.kind) {
       case 'cancelled':
         this.cancelled(run, page);
@@ -95,7 +95,7 @@ export class ActionRunner {
   }
 
   /** The user and what they can prove with, as they are now. */
-  private async lookAgain(run: Run): Promise<Now> {
+  private async lookAgain(run: Run): Promise<{ found: FoundUser; has: CredentialSummary[] }> {
     const { login, progress } = run;
     const who = { realmId: login.realm.id, userId: progress.user?.id ?? '' };
     const [found, has] = await Promise.all([
@@ -103,7 +103,7 @@ export class ActionRunner {
       this.bus.call(credentials.has, who),
     ]);
     run.isCurrent = true;
-    return { found, user: found.user, proofs: progress.proofs, credentials: has };
+    return { found, has };
   }
 
   /** The user goes back to the application without having done what it asked for. */
@@ -146,19 +146,16 @@ export class ActionRunner {
   }
 }
 
-interface Now {
-  found: FoundUser;
-  user: LoginUser | null;
-  proofs: Progress['proofs'];
-  credentials: CredentialSummary[];
-}
-
 /**
  * Why nothing may be done: a page that was left open must not give an account back to whoever has lost it since. Of a user
  * who is gone nothing can be taken, and the same form may have done that, whose reply was lost.
  */
-function lossOf({ user, ...held }: Now): [error: string, why: Text] | undefined {
+function lossOf(
+  { user }: FoundUser,
+  { proofs }: Progress,
+  credentials: CredentialSummary[],
+): [error: string, why: Text] | undefined {
   if (!user) return undefined;
   if (!user.enabled) return ['user_disabled', text('accountDisabledMessage')];
-  return stillCount({ user, ...held }) ? undefined : REASONS.invalid_credentials;
+  return stillCount({ user, proofs, credentials }) ? undefined : REASONS.invalid_credentials;
 }
