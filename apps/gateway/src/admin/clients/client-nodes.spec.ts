@@ -1,39 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { compactVerify, createLocalJWKSet } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adminWorld, type AdminWorld } from '../../testing/admin-world.js';
+import {
+  listeningApplication,
+  type Heard,
+  type ListeningApplication,
+} from '../../testing/listening-application.js';
 
 const realm = 'acme';
 const NOBODY = { successRequests: [], failedRequests: [] };
 
-interface Told {
-  path: string;
-  host: string;
-  type: string;
-  body: string;
-}
-
 describe('an application with an adapter of Keycloak’s, by the official client', () => {
   let world: AdminWorld;
-  let server: Server;
-  let told: Told[];
+  let application: ListeningApplication;
+  let told: Heard[];
   let status: number;
   beforeAll(async () => {
     world = await adminWorld();
-    server = createServer((request, response) => {
-      void text(request).then((body) => {
-        const { url: path = '', headers } = request;
-        told.push({ path, host: headers.host!, type: headers['content-type'] ?? '', body });
-        response.writeHead(status, { location: '/elsewhere' }).end();
-      });
+    application = await listeningApplication((heard) => {
+      told.push(heard);
+      return status;
     });
-    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   });
   afterAll(async () => {
-    server.close();
+    application.close();
     await world.gateway.close();
   });
   beforeEach(() => {
@@ -41,7 +32,7 @@ describe('an application with an adapter of Keycloak’s, by the official client
     status = 204;
   });
 
-  const url = (host = '127.0.0.1') => `http://${host}:${(server.address() as AddressInfo).port}/adapter`;
+  const url = (host?: string) => application.url('/adapter', host);
   const now = () => Math.floor(world.gateway.clock.now().getTime() / 1000);
   const create = async (more: object = {}) => {
     const clientId = `app-${randomUUID().slice(0, 8)}`;
@@ -51,7 +42,7 @@ describe('an application with an adapter of Keycloak’s, by the official client
   const remove = (id: string) => world.admin.clients.del({ realm, id });
   const nodesOf = async (id: string) => (await world.admin.clients.findOne({ realm, id }))!.registeredNodes;
   /** What was told, once its signature holds. */
-  const read = async ({ body }: Told) => {
+  const read = async ({ body }: Heard) => {
     const certs = await world.gateway.app.inject('/realms/acme/protocol/openid-connect/certs');
     const { payload } = await compactVerify(body, createLocalJWKSet(certs.json()));
     return JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>;

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { users } from '@tumbler/contract-users';
 import { compactVerify, createLocalJWKSet } from 'jose';
 import * as client from 'openid-client';
@@ -9,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Sessions } from '../../sessions/sessions.js';
 import type { TestBrowser } from '../../testing/browser.js';
+import { listeningApplication, type ListeningApplication } from '../../testing/listening-application.js';
 import { SignInWorld } from '../../testing/sign-in-world.js';
 import { ClientNodes } from '../clients/client-nodes.js';
 import type { ClientSettings } from '../clients/client-settings.js';
@@ -25,25 +23,20 @@ interface Told {
 
 describe('an adapter of Keycloak’s is told when a session ends', () => {
   let world: SignInWorld;
-  let server: Server;
+  let application: ListeningApplication;
   let told: Told[];
   /** By host: what the application answers there. */
   let answers: Record<string, number>;
   beforeAll(async () => {
     world = await SignInWorld.open();
     world.gateway.bus.stub(users.listRealms, () => world.people.realms);
-    server = createServer((request, response) => {
-      void text(request).then((body) => {
-        const { host = '', 'content-type': type = '' } = request.headers;
-        told.push({ address: `http://${host}${request.url}`, type, body });
-        response.statusCode = answers[host.split(':')[0]!] ?? 200;
-        response.end('ok');
-      });
+    application = await listeningApplication(({ host, path, type, body }) => {
+      told.push({ address: `http://${host}${path}`, type, body });
+      return answers[host.split(':')[0]!] ?? 200;
     });
-    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   });
   afterAll(async () => {
-    server.close();
+    application.close();
     await world.gateway.close();
   });
   beforeEach(() => {
@@ -51,8 +44,7 @@ describe('an adapter of Keycloak’s is told when a session ends', () => {
     answers = {};
   });
 
-  const url = (path: string, host = '127.0.0.1') =>
-    `http://${host}:${(server.address() as AddressInfo).port}${path}`;
+  const url = (path: string, host?: string) => application.url(path, host);
   const registered = (settings: ClientSettings = {}) =>
     world.register({ adminUrl: url('/app'), ...settings });
   const signIn = (config: client.Configuration, named?: string, by?: TestBrowser, scope = 'openid') =>

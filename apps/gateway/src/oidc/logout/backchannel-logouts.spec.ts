@@ -1,12 +1,10 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { Bus } from '@tumbler/bus';
 import { users } from '@tumbler/contract-users';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Sessions } from '../../sessions/sessions.js';
+import { listeningApplication, type ListeningApplication } from '../../testing/listening-application.js';
 import { PUBLIC_URL, SignInWorld } from '../../testing/sign-in-world.js';
 import { Clients } from '../clients/clients.js';
 import { BackchannelLogouts } from './backchannel-logouts.js';
@@ -14,23 +12,19 @@ import { LogoutCalls } from './logout-calls.js';
 
 describe('an application is told when a session ends (Back-Channel Logout 1.0)', () => {
   let world: SignInWorld;
-  let server: Server;
+  let application: ListeningApplication;
   let told: string[];
   let answer: number;
   beforeAll(async () => {
     world = await SignInWorld.open();
     world.gateway.bus.stub(users.listRealms, () => world.people.realms);
-    server = createServer((request, response) => {
-      void text(request).then((body) => {
-        told.push(new URLSearchParams(body).get('logout_token')!);
-        response.statusCode = answer;
-        response.end();
-      });
+    application = await listeningApplication(({ body }) => {
+      told.push(new URLSearchParams(body).get('logout_token')!);
+      return answer;
     });
-    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   });
   afterAll(async () => {
-    server.close();
+    application.close();
     await world.gateway.close();
   });
   beforeEach(() => {
@@ -39,7 +33,7 @@ describe('an application is told when a session ends (Back-Channel Logout 1.0)',
   });
 
   const registered = (attributes: Record<string, string> = {}) => {
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/out`;
+    const url = application.url('/out');
     return world.register({ attributes: { 'backchannel.logout.url': url, ...attributes } });
   };
   const endAll = () => world.gateway.app.get(Sessions).endOfUser(world.people.realm('acme').id, world.ann.id);
@@ -82,7 +76,7 @@ describe('an application is told when a session ends (Back-Channel Logout 1.0)',
     const { config } = await world.register(
       {
         attributes: {
-          'backchannel.logout.url': `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+          'backchannel.logout.url': application.url('/'),
           'id.token.signed.response.alg': 'ES256',
         },
       },
